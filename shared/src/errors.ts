@@ -1,0 +1,41 @@
+/** One row of an action's table of reason codes: what happened, and what to change when it is a problem. */
+export interface Reason {
+  readonly meaning: string;
+  /** The setting, permission or input to change; empty where nothing is wrong. */
+  readonly remedy: string;
+}
+
+/** Reason codes are part of the public contract: a code may be added in a minor version and removed only in a major one. */
+export type ReasonTable = Readonly<Record<string, Reason>>;
+
+/** A problem that the person who runs the action can fix; everything else that is thrown is a bug of ours. */
+export class UserError extends Error {
+  override readonly name = 'UserError';
+  /** A code of the action's table of reasons. */
+  readonly reasonCode: string;
+  /** What to change, in the imperative, naming the exact setting or permission. */
+  readonly remedy: string;
+
+  constructor(reasonCode: string, message: string, options: { remedy: string; cause?: unknown }) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.reasonCode = reasonCode;
+    this.remedy = options.remedy;
+  }
+}
+
+/** The text of anything that was thrown. */
+export function textOfError(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Reasons that every action can end with. */
+export const sharedReasons = {
+  'bad-input': {
+    meaning: 'One or more inputs are missing, malformed or unknown; nothing was read or written.',
+    remedy: 'Correct every input that the error lists.',
+  },
+  'internal-error': {
+    meaning: 'A bug in the action.',
+    remedy: 'Run again with debug logging and open an issue with the log.',
+  },
+} satisfies ReasonTable;

@@ -1,0 +1,75 @@
+import { getOctokit } from '@actions/github';
+import type { Endpoints, RequestParameters } from '@octokit/types';
+import type { RequestMeter } from '../request-meter.ts';
+import { retry, systemTimer, type Timer } from '../retry.ts';
+import { forLog } from '../untrusted.ts';
+import { decideRetry } from './decide-retry.ts';
+
+/** A route of GitHub's REST API, e.g. `GET /repos/{owner}/{repo}`; https://docs.github.com/en/rest */
+export type Route = keyof Endpoints;
+
+/** A typed answer: `status`, `headers`, `data`. */
+export type Answer<R extends Route> = Endpoints[R]['response'];
+
+/**
+ * GitHub's REST and GraphQL APIs. Reads are repeated on network errors, 5xx and rate limits;
+ * writes only on rate limits, because any other failed write may have been applied: re-read, then decide.
+ * Both throw Octokit's RequestError (see `explainGitHubError`).
+ */
+export interface GitHubClient {
+  request<R extends Route>(route: R, parameters: Endpoints[R]['parameters'] & RequestParameters): Promise<Answer<R>>;
+  graphql<T>(query: string, variables: Readonly<Record<string, unknown>>): Promise<T>;
+}
+
+/** How to reach GitHub; `retryBudgetMs` bounds the waiting for one request (rate limits included). */
+export interface GitHubConnection {
+  readonly token: string;
+  readonly apiUrl: string;
+  readonly graphqlUrl: string;
+  readonly meter: RequestMeter;
+  readonly log: (line: string) => void;
+  readonly timer?: Timer;
+  readonly retryBudgetMs?: number;
+}
+
+/** Connects to GitHub or GitHub Enterprise Server; nothing is sent yet. */
+export function connectGitHub(connection: GitHubConnection): GitHubClient {
+  const octokit = getOctokit(connection.token, { baseUrl: connection.apiUrl, log: silent });
+  const timer = connection.timer ?? systemTimer;
+  const options = { timer, budgetMs: connection.retryBudgetMs ?? 120_000 };
+
+  function send<T>(kind: 'read' | 'write', call: () => Promise<T>): Promise<T> {
+    return retry(
+      () => {
+        connection.meter.add();
+        return call();
+      },
+      (error, attempt) => {
+        const decision = decideRetry(error, { kind, attempt, timer });
+        if (decision.retry)
+          connection.log(`GitHub: ${forLog(decision.why)}; next try in ${Math.ceil(decision.afterMs / 1000)} s`);
+        return decision;
+      },
+      options,
+    );
+  }
+
+  // Octokit's own signature also takes routes as plain text, which loses the types of a generic route.
+  const request = octokit.request as GitHubClient['request'];
+  return {
+    request: (route, parameters) =>
+      send(/^(GET|HEAD) /.test(route) ? 'read' : 'write', () => request(route, parameters)),
+    graphql: (query, variables) =>
+      send(/^\s*mutation\b/.test(query) ? 'write' : 'read', () =>
+        octokit.graphql(query, { ...variables, url: connection.graphqlUrl }),
+      ),
+  };
+}
+
+/** `owner` and `repo` parameters from `owner/name`. */
+export function coordinates(repository: string): { owner: string; repo: string } {
+  const [owner = '', repo = ''] = repository.split('/');
+  return { owner, repo };
+}
+
+const silent = { debug() {}, info() {}, warn() {}, error() {} };

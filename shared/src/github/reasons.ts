@@ -1,0 +1,92 @@
+import { type ReasonTable, UserError } from '../errors.ts';
+import { headerOf, isGraphQLRateLimit, isRateLimit, messageOf, statusOf } from './request-error.ts';
+
+/** What GitHub can refuse, whatever the action; the one place where its texts become reason codes. */
+export const githubReasons = {
+  'bad-credentials': {
+    meaning: 'GitHub does not know the token, or it has expired.',
+    remedy: 'Pass a valid token; an App installation token lives for one hour.',
+  },
+  'missing-permission': {
+    meaning: 'The token may not do this.',
+    remedy:
+      'Grant the permission that the error names: under `permissions:` of the job for GITHUB_TOKEN, else in the settings of the App or token.',
+  },
+  'workflow-scope': {
+    meaning: 'The commit touches `.github/workflows`, which this token may not write.',
+    remedy: 'Use a GitHub App token with `workflows: write`; GITHUB_TOKEN never has it.',
+  },
+  'rate-limited': {
+    meaning: 'A rate limit of GitHub did not lift within the time that the action waits.',
+    remedy: 'Run again later, or use a GitHub App token, which has a limit of its own.',
+  },
+  'repository-not-found': {
+    meaning: 'The repository or object does not exist, or the token may not see it.',
+    remedy: 'Check the spelling of the repository, and that the token has access to it.',
+  },
+  'ruleset-violation': {
+    meaning: 'A ruleset or branch protection of the repository forbids the change.',
+    remedy:
+      'Add the GitHub App of the token as a bypass actor of the rule (Settings → Rules); the identity of GITHUB_TOKEN cannot be one.',
+  },
+  'actions-may-not-create-pull-requests': {
+    meaning: 'The repository forbids GITHUB_TOKEN to create pull requests.',
+    remedy:
+      'Settings → Actions → General → "Allow GitHub Actions to create and approve pull requests", or use a GitHub App token.',
+  },
+  'github-unavailable': {
+    meaning: 'GitHub could not be reached or answered with a server error, several times.',
+    remedy: 'Run again; see https://www.githubstatus.com.',
+  },
+  'github-refused': {
+    meaning: 'GitHub refused the request for a reason that the action does not know.',
+    remedy: 'Read the text of the error; it is GitHub’s own.',
+  },
+} satisfies ReasonTable;
+
+/** A reason code of `githubReasons`. */
+export type GitHubReason = keyof typeof githubReasons;
+
+const byText: readonly (readonly [RegExp, GitHubReason])[] = [
+  [/not permitted to create or approve pull requests/i, 'actions-may-not-create-pull-requests'],
+  [/without `?workflows?`? (permission|scope)|refusing to allow .* workflow/i, 'workflow-scope'],
+  [/repository rule violations|protected branch|changes must be made through/i, 'ruleset-violation'],
+  [/resource not accessible/i, 'missing-permission'],
+];
+
+/** The reason code for a failed request of the GitHub client. */
+export function reasonOfGitHubError(error: unknown): GitHubReason {
+  if (isRateLimit(error) || isGraphQLRateLimit(error)) return 'rate-limited';
+  const message = messageOf(error);
+  const known = byText.find(([pattern]) => pattern.test(message));
+  if (known !== undefined) return known[1];
+  const status = statusOf(error);
+  if (status === undefined || status >= 500) return 'github-unavailable';
+  if (status === 401) return 'bad-credentials';
+  if (status === 403) return 'missing-permission';
+  if (status === 404) return 'repository-not-found';
+  return 'github-refused';
+}
+
+/** Turns a failed request into the error a person can act on; `doing` completes "While ...". Anything that is no request's failure comes back as it is. */
+export function explainGitHubError(error: unknown, doing: string): unknown {
+  if (!(error instanceof Error) || (error.name !== 'HttpError' && error.name !== 'GraphqlResponseError')) return error;
+  const reasonCode = reasonOfGitHubError(error);
+  const accepted = headerOf(error, 'x-accepted-github-permissions');
+  const needs = accepted === undefined || reasonCode !== 'missing-permission' ? '' : ` The request needs: ${accepted}.`;
+  const status = statusOf(error);
+  const answer = status === undefined ? messageOf(error) : `${status} ${messageOf(error)}`;
+  return new UserError(reasonCode, `While ${doing}, GitHub answered: ${answer}.${needs}`, {
+    remedy: githubReasons[reasonCode].remedy,
+    cause: error,
+  });
+}
+
+/** Runs `call` and explains what it throws (see `explainGitHubError`). */
+export async function explained<T>(doing: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    throw explainGitHubError(error, doing);
+  }
+}

@@ -1,0 +1,59 @@
+/** The HTTP status of a failed request, or undefined when GitHub answered nothing (or the error is no request's). */
+export function statusOf(error: unknown): number | undefined {
+  if (!isRecord(error) || typeof error['status'] !== 'number') return undefined;
+  // Octokit gives status 500 to requests that got no answer at all.
+  return isRecord(error['response']) ? error['status'] : undefined;
+}
+
+/** A header of the failed answer; `name` in lower case. */
+export function headerOf(error: unknown, name: string): string | undefined {
+  const response = isRecord(error) ? error['response'] : undefined;
+  const headers = isRecord(response) ? response['headers'] : isRecord(error) ? error['headers'] : undefined;
+  const value = isRecord(headers) ? headers[name] : undefined;
+  return value === undefined ? undefined : String(value);
+}
+
+/** GitHub's own words: `message` and the messages of `errors`, joined; `''` when there are none. */
+export function messageOf(error: unknown): string {
+  const response = isRecord(error) ? error['response'] : undefined;
+  const data = isRecord(response) ? response['data'] : undefined;
+  const texts = isRecord(data)
+    ? [data['message'], ...errorTexts(data['errors'])]
+    : errorTexts(isRecord(error) ? error['errors'] : undefined);
+  const found = texts.filter((text): text is string => typeof text === 'string' && text !== '');
+  if (found.length > 0) return found.join(': ');
+  return error instanceof Error ? error.message : '';
+}
+
+/** Primary or secondary rate limit of the REST API (403 or 429); a 403 for missing permissions is none. */
+export function isRateLimit(error: unknown): boolean {
+  const status = statusOf(error);
+  if (status === 429) return true;
+  if (status !== 403) return false;
+  return (
+    headerOf(error, 'retry-after') !== undefined ||
+    headerOf(error, 'x-ratelimit-remaining') === '0' ||
+    /rate limit|abuse detection/i.test(messageOf(error))
+  );
+}
+
+/** GraphQL answers 200 with an error of type RATE_LIMITED. */
+export function isGraphQLRateLimit(error: unknown): boolean {
+  const errors = isRecord(error) ? error['errors'] : undefined;
+  return Array.isArray(errors) && errors.some((entry) => isRecord(entry) && entry['type'] === 'RATE_LIMITED');
+}
+
+function errorTexts(errors: unknown): unknown[] {
+  if (!Array.isArray(errors)) return [];
+  return errors.map((entry: unknown) => {
+    if (!isRecord(entry)) return entry;
+    return (
+      entry['message'] ??
+      [entry['resource'], entry['field'], entry['code']].filter((part) => part !== undefined).join(' ')
+    );
+  });
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,51 @@
+/** What a failed attempt may do next. */
+export type RetryDecision = { readonly retry: false } | { readonly retry: true; readonly afterMs: number };
+
+/** The clock and randomness that retrying needs; tests pass their own. */
+export interface Timer {
+  now(): number;
+  sleep(ms: number): Promise<void>;
+  random(): number;
+}
+
+/** The machine's clock. */
+export const systemTimer: Timer = {
+  now: () => Date.now(),
+  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  random: () => Math.random(),
+};
+
+/**
+ * Calls `attempt` until it succeeds or `decide` (given the error and the number of the attempt, from 1) says to stop;
+ * then the last error is thrown. `budgetMs` bounds the waiting in all: a wait that would pass it is not begun.
+ */
+export async function retry<T>(
+  attempt: () => Promise<T>,
+  decide: (error: unknown, attemptNumber: number) => RetryDecision,
+  options: { timer: Timer; budgetMs: number },
+): Promise<T> {
+  const deadline = options.timer.now() + options.budgetMs;
+  for (let number = 1; ; number++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      const decision = decide(error, number);
+      if (!decision.retry || options.timer.now() + decision.afterMs > deadline) throw error;
+      await options.timer.sleep(decision.afterMs);
+    }
+  }
+}
+
+/** Exponential back-off with full jitter, in milliseconds, for the attempt that just failed (from 1). */
+export function backoffMs(attemptNumber: number, timer: Timer, options = { baseMs: 250, maxMs: 8_000 }): number {
+  const ceiling = Math.min(options.maxMs, options.baseMs * 2 ** (attemptNumber - 1));
+  return Math.ceil(ceiling * (0.5 + timer.random() / 2));
+}
+
+/** Milliseconds that a `Retry-After` header asks for (delta seconds or an HTTP date, RFC 9110 section 10.2.3), or undefined. */
+export function retryAfterMs(header: string | undefined, now: number): number | undefined {
+  if (header === undefined || header.trim() === '') return undefined;
+  if (/^\d+$/.test(header.trim())) return Number(header.trim()) * 1000;
+  const date = Date.parse(header);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}

@@ -1,0 +1,32 @@
+import compareBuild from 'semver/functions/compare-build.js';
+import parse from 'semver/functions/parse.js';
+
+/** A version as a tag spells it: `prefix` + semantic version. https://semver.org */
+export interface TaggedVersion {
+  readonly tag: string;
+  /** The version without the prefix, `1.2.3-rc.1`. */
+  readonly version: string;
+  readonly major: number;
+  readonly minor: number;
+  readonly patch: number;
+  readonly prerelease: readonly (string | number)[];
+}
+
+const MAX_TAG_LENGTH = 256;
+
+/** Reads a tag such as `v1.2.3` or `thoughts-backend/v1.2.3`; undefined when it does not start with `prefix` or is no strict semantic version. */
+export function parseTag(tag: string, prefix: string): TaggedVersion | undefined {
+  if (!tag.startsWith(prefix) || tag.length > MAX_TAG_LENGTH) return undefined;
+  const rest = tag.slice(prefix.length);
+  // npm's parser also takes a leading `v`, `=` or spaces, which here would be another prefix.
+  if (!/^\d/.test(rest) || rest.trimEnd() !== rest) return undefined;
+  const version = parse(rest);
+  if (version === null) return undefined;
+  const { major, minor, patch, prerelease } = version;
+  return { tag, version: version.raw, major, minor, patch, prerelease };
+}
+
+/** Orders two semantic versions by precedence, lowest first; build metadata breaks ties. Both must be valid. */
+export function compareVersions(a: string, b: string): number {
+  return compareBuild(a, b);
+}
