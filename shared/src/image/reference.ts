@@ -38,9 +38,9 @@ export function isImageTag(tag: string): boolean {
   return TAG.test(tag);
 }
 
-/** Whether `digest` is an algorithm and hex digits, `sha256:...`. */
+/** Whether `digest` is one of the registered algorithms with all its lower-case hex digits, `sha256:...` or `sha512:...`. */
 export function isDigest(digest: string): boolean {
-  return DIGEST.test(digest) && (!digest.startsWith('sha256:') || /^sha256:[a-f0-9]{64}$/.test(digest));
+  return /^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})$/.test(digest);
 }
 
 /** Whether two names (without tag) mean the same repository: `nginx`, `library/nginx` and `docker.io/library/nginx` do. */

@@ -1,0 +1,51 @@
+/**
+ * Runs a compiled module of the project on a fresh clone: `node shared/tools/run.mjs MODULE [ARGUMENTS]`.
+ * Installs the packages when the lockfile asks for others than are there, compiles, then runs the module in this process.
+ * Plain JavaScript without dependencies, because nothing is installed yet.
+ */
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const stamp = `${root}node_modules/.installed-lockfile`;
+const parent = process.ppid;
+
+const [module, ...rest] = process.argv.slice(2);
+process.chdir(root);
+await install();
+await compile();
+const path = `${root}build/${module}`;
+process.argv = [process.argv[0], path, ...rest];
+await import(pathToFileURL(path).href);
+
+async function install() {
+  const wanted = createHash('sha256')
+    .update(readFileSync(`${root}package-lock.json`))
+    .digest('hex');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  process.stderr.write('Installing packages (npm install) ...\n');
+  // Not `npm ci`: it refuses a registry that lacks the packages of other platforms. --no-save leaves the lockfile as it is.
+  await call('npm', ['install', '--no-save', '--no-fund', '--no-audit', '--loglevel=error']);
+  writeFileSync(stamp, wanted);
+}
+
+async function compile() {
+  await call(process.execPath, [`${root}node_modules/typescript/bin/tsc`, '--pretty', 'false']);
+}
+
+function call(command, argv) {
+  return new Promise((resolve, reject) => {
+    // Standard output belongs to the module (it may print JSON), so the tools' own goes to standard error.
+    const child = spawn(command, argv, { cwd: root, stdio: ['ignore', 2, 2] });
+    const watch = setInterval(() => process.ppid !== parent && child.kill('SIGKILL'), 250);
+    child.on('error', reject);
+    child.on('close', (code, signal) => {
+      clearInterval(watch);
+      if (code === 0) return resolve();
+      process.stderr.write(`${command} ${argv[0]} ended with ${code ?? signal}\n`);
+      process.exit(code ?? 1);
+    });
+  });
+}

@@ -1,0 +1,69 @@
+import { describe, expect, test } from '@jest/globals';
+import { UserError } from '#shared/errors.ts';
+import { explainGitHubError, reasonOfGitHubError } from '#shared/github/reasons.ts';
+import { messageOf } from '#shared/github/request-error.ts';
+
+function refusal(status: number, message: string, headers: Record<string, string> = {}): Error {
+  return Object.assign(new Error(message), { name: 'HttpError', status, response: { headers, data: { message } } });
+}
+
+describe('what GitHub refuses becomes a reason code', () => {
+  test.each([
+    [401, 'Bad credentials', 'bad-credentials'],
+    [403, 'Resource not accessible by integration', 'missing-permission'],
+    [404, 'Not Found', 'repository-not-found'],
+    [422, 'Repository rule violations found', 'ruleset-violation'],
+    [
+      403,
+      'GitHub Actions is not permitted to create or approve pull requests.',
+      'actions-may-not-create-pull-requests',
+    ],
+    [
+      403,
+      'refusing to allow a GitHub App to create or update workflow `.github/workflows/x.yml` without `workflows` permission',
+      'workflow-scope',
+    ],
+    [429, 'You have exceeded a secondary rate limit', 'rate-limited'],
+    [503, 'Unavailable', 'github-unavailable'],
+    [422, 'Something new', 'github-refused'],
+  ])('%d %s -> %s', (status, message, reasonCode) => {
+    expect(reasonOfGitHubError(refusal(status, message))).toBe(reasonCode);
+  });
+
+  test('the error says what was being done, what is missing, and what to change', () => {
+    const error = explainGitHubError(
+      refusal(403, 'Resource not accessible by integration', { 'x-accepted-github-permissions': 'contents=write' }),
+      'creating the tag',
+    );
+    expect(error).toBeInstanceOf(UserError);
+    expect((error as UserError).message).toBe(
+      'While creating the tag, GitHub answered: 403 Resource not accessible by integration. The request needs: contents=write.',
+    );
+    expect((error as UserError).remedy).toContain('`permissions:`');
+  });
+
+  test('an error that is no answer of GitHub stays what it is', () => {
+    const bug = new TypeError('x is not a function');
+    expect(explainGitHubError(bug, 'reading')).toBe(bug);
+  });
+
+  test('the texts of all errors are joined', () => {
+    const error = Object.assign(new Error(), {
+      name: 'HttpError',
+      status: 422,
+      response: {
+        headers: {},
+        data: {
+          message: 'Validation Failed',
+          errors: [
+            { message: 'A pull request already exists for acme:x.' },
+            { resource: 'PullRequest', field: 'base', code: 'invalid' },
+          ],
+        },
+      },
+    });
+    expect(messageOf(error)).toBe(
+      'Validation Failed: A pull request already exists for acme:x.: PullRequest base invalid',
+    );
+  });
+});

@@ -1,0 +1,28 @@
+import { expect, test } from '@jest/globals';
+import { compareVersions, parseTag } from '#shared/semver/version.ts';
+
+test.each([
+  ['v1.2.3', 'v', '1.2.3'],
+  ['1.2.3', '', '1.2.3'],
+  ['thoughts-backend/v1.2.3-rc.1', 'thoughts-backend/v', '1.2.3-rc.1'],
+])('the tag %s with prefix %j is %s', (tag, prefix, version) => {
+  expect(parseTag(tag, prefix)).toMatchObject({ tag, version });
+});
+
+test.each([
+  ['v1.2', 'v'],
+  ['vv1.2.3', 'v'],
+  ['v1.2.3', ''],
+  ['v=1.2.3', 'v'],
+  ['other/v1.2.3', 'v'],
+  ['v01.2.3', 'v'],
+  [`v1.2.3-${'a'.repeat(300)}`, 'v'],
+  ['v99999999999999999999.0.0', 'v'],
+])('the tag %s with prefix %j is no version', (tag, prefix) => {
+  expect(parseTag(tag, prefix)).toBeUndefined();
+});
+
+test('versions are ordered by precedence', () => {
+  const versions = ['1.10.0', '1.2.0', '1.2.0-rc.2', '1.2.0-rc.10', '1.2.0-beta'];
+  expect(versions.sort(compareVersions)).toEqual(['1.2.0-beta', '1.2.0-rc.2', '1.2.0-rc.10', '1.2.0', '1.10.0']);
+});

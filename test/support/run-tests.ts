@@ -1,0 +1,49 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { projectRoot } from './action-manifest.ts';
+import { node24 } from './run-step.ts';
+
+interface JestResult {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numPendingTests: number;
+  readonly numFailedTestSuites: number;
+  readonly success: boolean;
+}
+
+/** Runs the suite once on each Node: the one that npm was started with, and Node 24, which runs the actions. */
+async function main(argv: readonly string[]): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'trunkline-test-'));
+  try {
+    const results: JestResult[] = [];
+    for (const node of new Set([process.env['npm_node_execpath'] ?? process.execPath, node24])) {
+      results.push(await runJest(node, { argv, output: join(folder, 'result.json') }));
+    }
+    const sum = (count: (result: JestResult) => number) => results.reduce((total, result) => total + count(result), 0);
+    const failed = sum((result) => Math.max(result.numFailedTests, result.numFailedTestSuites));
+    console.log(`${sum((result) => result.numPassedTests)} passed, ${failed} failed`);
+    if (results.some((result) => !result.success || result.numPendingTests > 0)) process.exitCode = 1;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function runJest(node: string, options: { argv: readonly string[]; output: string }): Promise<JestResult> {
+  await rm(options.output, { force: true });
+  const jest = join(projectRoot, 'node_modules', 'jest', 'bin', 'jest.js');
+  const report = ['--json', `--outputFile=${options.output}`, '--testLocationInResults=false'];
+  const child = spawn(node, ['--experimental-vm-modules', '--no-warnings', jest, ...report, ...options.argv], {
+    cwd: projectRoot,
+    // Jest prints its JSON to standard output too; people read the report on standard error.
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const stop = () => child.kill('SIGTERM');
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  await new Promise<void>((resolve, reject) => child.on('error', reject).on('close', () => resolve()));
+  process.off('SIGINT', stop).off('SIGTERM', stop);
+  return JSON.parse(await readFile(options.output, 'utf8')) as JestResult;
+}
+
+await main(process.argv.slice(2));
