@@ -1,0 +1,71 @@
+import type { Expectation } from './expectation.ts';
+import { type Finding, NOW } from './finding.ts';
+import { nameOf, type Pod, type Workload } from './kube-objects.ts';
+import type { ObservedState } from './observed-state.ts';
+import { livePods, zeroReplicas } from './plan-deployment.ts';
+import { findPodCauses, isReady } from './plan-pod-causes.ts';
+import { findRefusal } from './plan-refused-pods.ts';
+import type { RolloutStatus } from './plan-workload.ts';
+
+const revisionLabel = 'controller-revision-hash';
+
+/** Judges a StatefulSet: its partition, its update strategy, and the trap of kubernetes#67250 (a broken pod blocks its own repair). */
+export function planStatefulSet(set: Workload, observed: ObservedState, expectation: Expectation): RolloutStatus {
+  const desired = set.spec?.replicas ?? 1;
+  const all = livePods(set.metadata.uid, observed);
+  const update = set.status?.updateRevision;
+  const pods = all.filter((pod) => pod.metadata.labels?.[revisionLabel] === update);
+  const old = all.filter((pod) => pod.metadata.labels?.[revisionLabel] !== update);
+  const partition = set.spec?.updateStrategy?.rollingUpdate?.partition ?? 0;
+  const needed = Math.max(0, desired - partition);
+  const { updatedReplicas = 0, readyReplicas = 0, replicas = 0 } = set.status ?? {};
+  const refusal = findRefusal({ kind: 'statefulset', object: set, owners: [set.metadata.uid] }, observed);
+  const zero = zeroReplicas(nameOf('statefulset', set), desired, expectation);
+  const findings = [refusal, findStuck(set, old, observed), zero].filter((cause) => cause !== undefined);
+  const counted = updatedReplicas >= needed && readyReplicas >= desired && replicas === desired;
+  const isComplete = counted && pods.filter(isReady).length >= needed && zero === undefined;
+  const partial = partition > 0 ? `, partition ${partition}` : '';
+  const progress = `${updatedReplicas} of ${needed} pods updated${partial}, ${readyReplicas} ready`;
+  return {
+    isComplete,
+    progress,
+    pods,
+    findings,
+    ...onDeleteOf({ kind: 'statefulset', workload: set, old, isComplete, expectation }),
+  };
+}
+
+/** The finding of a workload that replaces pods only after somebody deleted them (updateStrategy OnDelete). */
+export function onDeleteOf(input: {
+  kind: string;
+  workload: Workload;
+  old: readonly Pod[];
+  isComplete: boolean;
+  expectation: Expectation;
+}): { suspended?: Finding } {
+  const { kind, workload, old, isComplete, expectation } = input;
+  const isOnDelete = workload.spec?.updateStrategy?.type === 'OnDelete';
+  if (!isOnDelete || isComplete || old.length === 0 || expectation.onSuspended === 'wait') return {};
+  const names = old.map((pod) => pod.metadata.name).join(' ');
+  const object = nameOf(kind, workload);
+  return {
+    suspended: { class: 'OnDelete', object, reason: 'OnDelete', evidence: `kubectl delete pod ${names}`, dueAt: NOW },
+  };
+}
+
+// With OrderedReady the controller waits for an unhealthy pod before it replaces any, so a broken one stays for good.
+function findStuck(set: Workload, old: readonly Pod[], observed: ObservedState): Finding | undefined {
+  if ((set.spec?.podManagementPolicy ?? 'OrderedReady') !== 'OrderedReady') return undefined;
+  if (set.spec?.updateStrategy?.type === 'OnDelete') return undefined;
+  for (const pod of old) {
+    if (isReady(pod)) continue;
+    const cause = findPodCauses(pod, observed).find(({ dueAt }) => dueAt === NOW);
+    if (cause === undefined) continue;
+    return {
+      ...cause,
+      class: 'StuckRevision',
+      evidence: `${cause.class}: ${cause.evidence}; kubectl delete pod ${pod.metadata.name}`,
+    };
+  }
+  return undefined;
+}
