@@ -4,6 +4,7 @@ import { type ObservedState, terminatingKey } from './observed-state.ts';
 import { parseRefusal } from './parse-refusal.ts';
 
 const budgetMs = 120_000;
+const raceMs = 1000;
 const soft = new Set(['WebhookUnavailable', 'PodNotCreated']);
 
 /**
@@ -22,7 +23,8 @@ export function findRefusal(
     .replace(/^Error creating: /, '');
   const kind = parseRefusal(message);
   const lastTerminating = Math.max(...maker.owners.map((uid) => observed.since(terminatingKey(uid)) ?? NOW));
-  const since = kind === 'QuotaExceeded' ? lastTerminating : NOW;
+  // A message may come after the end of the pod it was about: the watches race.
+  const since = kind === 'QuotaExceeded' ? lastTerminating + raceMs : NOW;
   const repeats = observed.events.repeatsAfter(last, since);
   const isBlocked = kind !== 'QuotaExceeded' || !hasTerminating(maker.owners, observed);
   const decides = repeats >= 2 && isBlocked;
