@@ -1,0 +1,83 @@
+import { type ReasonTable, UserError } from '../errors.ts';
+
+/** What a cluster can refuse; the one place where its answers become reason codes. */
+export const clusterReasons = {
+  'cluster-unauthorized': {
+    meaning: 'The API server does not know the token, or it has expired.',
+    remedy: 'Pass a valid `kubernetes-token`, or run where the service account of the pod is known to this cluster.',
+  },
+  'cluster-forbidden': {
+    meaning: 'The identity may not read what the verification needs.',
+    remedy: 'Apply the Role that the error prints, and bind it to this identity.',
+  },
+  'cluster-not-configured': {
+    meaning: 'There is no way to reach a cluster.',
+    remedy: 'Set kubernetes-api-url and kubernetes-token, set kubeconfig, or run in a pod of the cluster.',
+  },
+  'cluster-certificate': {
+    meaning: 'The certificate of the API server is not trusted.',
+    remedy: 'Set `kubernetes-ca` to the certificate authority of the cluster, in PEM.',
+  },
+  'kubectl-missing': {
+    meaning: 'A kubeconfig needs kubectl, which this runner does not have.',
+    remedy:
+      'Add a step that installs it, for example azure/setup-kubectl, or set kubernetes-api-url and kubernetes-token.',
+  },
+} satisfies ReasonTable;
+
+/** An answer of the API server that is not what was asked for, with the `reason` and `message` of its Status object. */
+export class ClusterError extends Error {
+  override readonly name = 'ClusterError';
+  /** The HTTP status, or the `code` of a Status inside a watch. */
+  readonly status: number;
+  readonly reason: string;
+  /** Milliseconds that a Retry-After header asked for. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(status: number, answer: { reason: string; message: string; retryAfterMs?: number | undefined }) {
+    super(answer.message);
+    this.status = status;
+    this.reason = answer.reason;
+    this.retryAfterMs = answer.retryAfterMs;
+  }
+}
+
+/** Whether waiting can help: network errors, 429, and 5xx, but not what the API server decided. */
+export function isTransient(error: unknown): boolean {
+  if (error instanceof UserError) return false;
+  if (!(error instanceof ClusterError)) return !isCertificateError(error);
+  return error.status === 429 || error.status >= 500;
+}
+
+/** Turns a final failure into an error a person can act on; `rule` is what was read, for the Role that would allow it. */
+export function explainClusterError(
+  error: unknown,
+  rule: { resource: string; group: string; namespace: string },
+): unknown {
+  if (isCertificateError(error)) return reasonError('cluster-certificate', `TLS: ${(error as Error).message}`, error);
+  if (!(error instanceof ClusterError)) return error;
+  if (error.status === 401)
+    return reasonError('cluster-unauthorized', `The API server answered 401: ${error.message}`, error);
+  if (error.status !== 403) return error;
+  return reasonError('cluster-forbidden', `The API server answered 403: ${error.message}\n${renderRole(rule)}`, error);
+}
+
+function reasonError(code: keyof typeof clusterReasons, message: string, cause: unknown): UserError {
+  return new UserError(code, message, { remedy: clusterReasons[code].remedy, cause });
+}
+
+function isCertificateError(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ALTNAME/.test(code);
+}
+
+/** The Role that allows what was refused, as YAML. */
+export function renderRole(rule: { resource: string; group: string; namespace: string }): string {
+  return [
+    'apiVersion: rbac.authorization.k8s.io/v1',
+    'kind: Role',
+    `metadata: { name: verify-rollout, namespace: ${rule.namespace} }`,
+    'rules:',
+    `  - { apiGroups: ["${rule.group}"], resources: ["${rule.resource}"], verbs: ["get", "list", "watch"] }`,
+  ].join('\n');
+}

@@ -1,0 +1,55 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { UserError } from '../errors.ts';
+import { clusterReasons } from './cluster-error.ts';
+import { startKubectlProxy } from './kubectl-proxy.ts';
+import type { Endpoint } from './send-request.ts';
+
+/** The ways into a cluster; the first one that is given wins: URL, kubeconfig, the pod's own service account. */
+export interface ClusterAccess {
+  readonly apiUrl: string;
+  readonly token: string;
+  /** PEM, or PEM in base64 as kubeconfigs have it. */
+  readonly ca: string;
+  /** The path of a kubeconfig file. */
+  readonly kubeconfig: string;
+  readonly context: string;
+  /** A folder for the socket of `kubectl proxy`. */
+  readonly temporaryFolder: string;
+  readonly log: (line: string) => void;
+}
+
+/** A way into a cluster, and how to end what it started. */
+export interface ResolvedEndpoint {
+  readonly endpoint: Endpoint;
+  /** How the cluster was found, for the log. */
+  readonly description: string;
+  close(): Promise<void>;
+}
+
+const serviceAccount = '/var/run/secrets/kubernetes.io/serviceaccount';
+
+/** Finds the cluster. Throws a UserError when there is none, or when a kubeconfig is given and kubectl is not there. */
+export async function resolveEndpoint(access: ClusterAccess): Promise<ResolvedEndpoint> {
+  if (access.apiUrl !== '') {
+    const { token } = access;
+    const endpoint = { url: access.apiUrl, readToken: () => (token === '' ? undefined : token), ...caOf(access.ca) };
+    return { endpoint, description: 'kubernetes-api-url', close: async () => {} };
+  }
+  if (access.kubeconfig !== '') return startKubectlProxy(access);
+  const host = process.env['KUBERNETES_SERVICE_HOST'] ?? '';
+  const tokenPath = `${serviceAccount}/token`;
+  if (host === '' || !existsSync(tokenPath)) {
+    const { meaning, remedy } = clusterReasons['cluster-not-configured'];
+    throw new UserError('cluster-not-configured', meaning, { remedy });
+  }
+  const url = `https://${host.includes(':') ? `[${host}]` : host}:${process.env['KUBERNETES_SERVICE_PORT'] ?? '443'}`;
+  const caPath = `${serviceAccount}/ca.crt`;
+  const ca = existsSync(caPath) ? readFileSync(caPath, 'utf8') : access.ca;
+  const endpoint = { url, readToken: () => readFileSync(tokenPath, 'utf8').trim(), ...caOf(ca) };
+  return { endpoint, description: 'the service account of this pod', close: async () => {} };
+}
+
+function caOf(ca: string): { ca?: string } {
+  if (ca.trim() === '') return {};
+  return { ca: ca.includes('-----BEGIN') ? ca : Buffer.from(ca, 'base64').toString('utf8') };
+}
