@@ -1,0 +1,88 @@
+import { type Footer, isBreakingToken, parseBody } from './parse-footers.ts';
+import { parseHeader, type Revert, revertedHeader, revertedObjects } from './parse-header.ts';
+import { splitMessage } from './split-message.ts';
+
+/** A commit message, understood as far as it goes. Nothing in it is escaped: it is untrusted text. */
+export interface ParsedCommit {
+  /** The line that was read as the header; for a merge commit the title of what was merged. */
+  readonly header: string;
+  /** In lower case; undefined where the header is not conventional. */
+  readonly type: string | undefined;
+  readonly scope: string | undefined;
+  /** A `!` in the header or a breaking footer. */
+  readonly breaking: boolean;
+  /** The strongest place where a breaking change is announced; `body` is the middle of a paragraph and no footer. */
+  readonly breakingIn: 'header' | 'footer' | 'body' | undefined;
+  /** What breaks, in the words of the footers. */
+  readonly breakingNotes: readonly string[];
+  /** The header without type and scope, or the whole header where it is not conventional. */
+  readonly description: string;
+  readonly body: string;
+  readonly footers: readonly Footer[];
+  readonly revert: Revert | undefined;
+  /** The version a `Release-As` footer asks for, without a leading `v`; not checked. */
+  readonly releaseAs: string | undefined;
+}
+
+const MERGE = /^(?:Merge (?:pull request|branch|remote-tracking branch|tag) |Merged in |Merged PR \d+: )/;
+
+/** Reads the message of one commit. Never throws, in time linear in its length; an empty message has an empty header. */
+export function parseCommit(message: string): ParsedCommit {
+  const lines = message.replace(/\r\n?/g, '\n').trim().split('\n');
+  const { header: line, bodyStart } = headerLine(lines);
+  const header = parseHeader(line);
+  const { text, footers, strayBreaking } = parseBody(lines.slice(bodyStart));
+  const breakingFooters = footers.filter(({ token }) => isBreakingToken(token));
+  const breakingIn =
+    header?.bang === true
+      ? 'header'
+      : breakingFooters.length > 0
+        ? 'footer'
+        : strayBreaking.length > 0
+          ? 'body'
+          : undefined;
+  const reverted = revertedHeader(line, header);
+  return {
+    header: line,
+    type: reverted === undefined ? header?.type : 'revert',
+    scope: header?.scope,
+    breaking: breakingIn === 'header' || breakingIn === 'footer',
+    breakingIn,
+    breakingNotes: [...breakingFooters.map(({ value }) => value), ...strayBreaking].filter((note) => note !== ''),
+    description: header?.description ?? line,
+    body: text,
+    footers,
+    revert: reverted === undefined ? undefined : revertOf(reverted, lines, footers),
+    releaseAs: releaseAsOf(footers),
+  };
+}
+
+/** Every conventional commit inside one message (see `splitMessage`), the message's own first. Never throws. */
+export function parseCommits(message: string): ParsedCommit[] {
+  return splitMessage(message).map(parseCommit);
+}
+
+// A merge commit says what was merged in its first paragraph: "Merge pull request #1 from a/b", empty line, title.
+function headerLine(lines: readonly string[]): { header: string; bodyStart: number } {
+  const first = (lines[0] ?? '').trim();
+  if (MERGE.test(first)) {
+    const title = lines.findIndex((line, index) => index > 0 && line.trim() !== '');
+    const header = lines[title]?.trim();
+    if (header !== undefined && parseHeader(header) !== undefined) return { header, bodyStart: title + 1 };
+  }
+  return { header: first, bodyStart: 1 };
+}
+
+function revertOf(header: string, lines: readonly string[], footers: readonly Footer[]): Revert {
+  const { shas, pulls } = revertedObjects(lines.slice(1).join('\n'));
+  const references = footers
+    .filter(({ token }) => token.toLowerCase() === 'refs')
+    .flatMap(({ value }) => value.toLowerCase().match(/\b[0-9a-f]{7,64}\b/g) ?? []);
+  return { header, shas: [...shas, ...references], pulls };
+}
+
+function releaseAsOf(footers: readonly Footer[]): string | undefined {
+  const found = footers.findLast(({ token }) => token.toLowerCase() === 'release-as');
+  const value = found?.value.split(/\s/, 1)[0]?.replace(/^v/i, '');
+  return value === '' ? undefined : value;
+}

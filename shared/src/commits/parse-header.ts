@@ -1,0 +1,64 @@
+/** The first line of a conventional commit. https://www.conventionalcommits.org/en/v1.0.0/ */
+export interface CommitHeader {
+  /** In lower case, `feat`. */
+  readonly type: string;
+  /** As written, without the parentheses: `@org/x`, `a/b`. */
+  readonly scope: string | undefined;
+  readonly bang: boolean;
+  readonly description: string;
+}
+
+const TYPE = /^([A-Za-z][\w-]*)/;
+// `!` belongs behind the scope; who writes it before the scope means the same.
+const SCOPE = /^(!?)\((.*?)\)(!?):/;
+const PLAIN = /^(!?):/;
+
+/** Reads `type(scope)!: text`; undefined when the line is something else. Takes a missing space, never throws. */
+export function parseHeader(line: string): CommitHeader | undefined {
+  const type = TYPE.exec(line)?.[1];
+  if (type === undefined) return undefined;
+  const rest = line.slice(type.length);
+  const scoped = SCOPE.exec(rest);
+  const match = scoped ?? PLAIN.exec(rest);
+  if (match === null) return undefined;
+  const text = rest.slice(match[0].length);
+  // `https://...` and `Foo::bar` are no headers.
+  if (/^(\/\/|:)/.test(text)) return undefined;
+  const scope = scoped?.[2]?.trim();
+  return {
+    type: type.toLowerCase(),
+    scope: scope === '' ? undefined : scope,
+    bang: match[1] === '!' || match[3] === '!',
+    description: text.trim(),
+  };
+}
+
+/** What a commit takes back, as Git and GitHub word it. */
+export interface Revert {
+  /** The header of the commit that is reverted; `''` when only its sha is known. */
+  readonly header: string;
+  /** Full or short shas, in lower case. */
+  readonly shas: readonly string[];
+  /** Numbers of reverted pull requests of the same repository ("Reverts owner/name#12"). */
+  readonly pulls: readonly number[];
+}
+
+const QUOTED = /^(Revert|Reapply) "(.*)"/;
+
+/** What the line says to revert: `Revert "feat: x"`, `Reapply "feat: x"` (git's revert of a revert), `revert: feat: x`. */
+export function revertedHeader(line: string, header: CommitHeader | undefined): string | undefined {
+  const quoted = QUOTED.exec(line);
+  if (quoted !== null) return quoted[1] === 'Reapply' ? `Revert "${quoted[2]}"` : quoted[2];
+  return header?.type === 'revert' ? header.description : undefined;
+}
+
+/** The shas and pull requests that a body names as reverted. */
+export function revertedObjects(body: string): Pick<Revert, 'shas' | 'pulls'> {
+  const shas = matches(body, /\bThis reverts commits? ([0-9a-f]{7,64})\b/gi);
+  const pulls = matches(body, /^Reverts (?:[\w.-]+\/[\w.-]+)?#(\d{1,9})\b/gim);
+  return { shas: shas.map((sha) => sha.toLowerCase()), pulls: pulls.map(Number) };
+}
+
+function matches(text: string, pattern: RegExp): string[] {
+  return [...text.matchAll(pattern)].map((match) => match[1] ?? '');
+}

@@ -1,0 +1,49 @@
+/** Types that open a further commit inside a squash message; elsewhere any word is a type. */
+const NESTED = /^(?:feat|fix|perf|deps|revert|docs|style|refactor|test|build|ci|chore)(?:\([^()]*\))?!?: \S/;
+
+/**
+ * Cuts the message of one commit into the conventional commits it holds, its own first: paragraphs that start with
+ * a header of a usual type, and blocks between BEGIN_NESTED_COMMIT and END_NESTED_COMMIT. A block between
+ * BEGIN_COMMIT_OVERRIDE and END_COMMIT_OVERRIDE (in a pull request's body, which a squash may copy) replaces the message.
+ * The markers are release-please's: https://github.com/googleapis/release-please#fixing-release-notes
+ */
+export function splitMessage(message: string): string[] {
+  const clean = message.replace(/\r\n?/g, '\n').trim();
+  const override = between(clean, 'BEGIN_COMMIT_OVERRIDE', 'END_COMMIT_OVERRIDE');
+  const { outer, blocks } = takeNested(override ?? clean);
+  return [...splitParagraphs(outer), ...blocks.flatMap(splitParagraphs)];
+}
+
+function between(text: string, begin: string, end: string): string | undefined {
+  const start = text.indexOf(begin);
+  const stop = start < 0 ? -1 : text.indexOf(end, start);
+  const found = stop < 0 ? '' : text.slice(start + begin.length, stop).trim();
+  return found === '' ? undefined : found;
+}
+
+function takeNested(text: string): { outer: string; blocks: string[] } {
+  const [first = '', ...parts] = text.split('BEGIN_NESTED_COMMIT');
+  const outer = [first];
+  const blocks: string[] = [];
+  for (const part of parts) {
+    const stop = part.indexOf('END_NESTED_COMMIT');
+    blocks.push((stop < 0 ? part : part.slice(0, stop)).trim());
+    if (stop >= 0) outer.push(part.slice(stop + 'END_NESTED_COMMIT'.length));
+  }
+  return { outer: outer.join(''), blocks: blocks.filter((block) => block !== '') };
+}
+
+function splitParagraphs(text: string): string[] {
+  const messages: string[] = [];
+  let current: string[] = [];
+  let afterBlank = false;
+  for (const line of text.trim().split('\n')) {
+    if (afterBlank && NESTED.test(line)) {
+      messages.push(current.join('\n').trim());
+      current = [];
+    }
+    current.push(line);
+    afterBlank = line.trim() === '';
+  }
+  return [...messages, current.join('\n').trim()];
+}
