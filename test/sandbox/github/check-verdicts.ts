@@ -1,0 +1,31 @@
+import type { Repository } from './model.ts';
+import { rulesFor } from './rules.ts';
+
+/** What the statuses and check runs of a commit say together. */
+export type Verdict = 'success' | 'pending' | 'failure' | 'missing';
+
+const GOOD = new Set(['success', 'neutral', 'skipped']);
+
+/** The contexts that the rules of a branch require. */
+export function requiredChecksOf(repository: Repository, branch: string): readonly string[] {
+  return [...new Set(rulesFor(repository, 'branch', branch).flatMap((rule) => rule.requiredChecks ?? []))];
+}
+
+/** The verdict of one context, or of all that exist; the newest status and run of each name count. */
+export function verdictOf(repository: Repository, sha: string, context?: string): Verdict {
+  const latest = new Map<string, Verdict>();
+  for (const status of repository.statuses) {
+    if (status.sha !== sha) continue;
+    latest.set(status.context, status.state === 'error' ? 'failure' : status.state);
+  }
+  for (const run of repository.checkRuns) {
+    if (run.sha !== sha) continue;
+    const done = GOOD.has(run.conclusion ?? '') ? 'success' : 'failure';
+    latest.set(run.name, run.status === 'completed' ? done : 'pending');
+  }
+  if (context !== undefined) return latest.get(context) ?? 'missing';
+  const all = [...latest.values()];
+  if (all.length === 0) return 'missing';
+  if (all.includes('failure')) return 'failure';
+  return all.includes('pending') ? 'pending' : 'success';
+}

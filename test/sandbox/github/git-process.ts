@@ -1,0 +1,87 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+
+/** What a finished git process said. */
+export interface GitResult {
+  readonly code: number;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+}
+
+const quiet = {
+  LC_ALL: 'C',
+  GIT_TERMINAL_PROMPT: '0',
+  GIT_CONFIG_NOSYSTEM: '1',
+  GIT_CONFIG_GLOBAL: '/dev/null',
+};
+
+/** The environment of the sandbox's own git processes: nothing of the machine's configuration. */
+export function gitEnvironment(more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
+  return { PATH: process.env['PATH'], HOME: '/nonexistent', ...quiet, ...more };
+}
+
+/** Runs git to its end; never throws for a non-zero code. */
+export function runGit(
+  args: readonly string[],
+  { folder, input, environment }: { folder: string; input?: Buffer; environment?: Readonly<Record<string, string>> },
+): Promise<GitResult> {
+  return new Promise((resolve, reject) => {
+    const child = spawn('git', [...args], { cwd: folder, env: gitEnvironment(environment) });
+    const stdout: Buffer[] = [];
+    const stderr: Buffer[] = [];
+    child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
+    child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
+    child.on('error', reject);
+    child.on('close', (code) =>
+      resolve({ code: code ?? 1, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString() }),
+    );
+    // A process that ends early breaks the pipe; its exit code tells why.
+    child.stdin.on('error', () => {});
+    child.stdin.end(input);
+  });
+}
+
+/** Takes the next answer off the bytes received so far: its value and length, or undefined when there is more to come. */
+export type TakeAnswer<T> = (received: Buffer) => { value: T; length: number } | undefined;
+
+/** A git process that answers questions for as long as the sandbox lives; started at the first question. */
+export interface GitConversation<T> {
+  ask(line: string): Promise<T>;
+  close(): void;
+}
+
+/** Questions go to stdin in order, answers are cut off stdout by `take` in the same order. */
+export function converseWithGit<T>(args: readonly string[], folder: string, take: TakeAnswer<T>): GitConversation<T> {
+  let child: ChildProcess | undefined;
+  let received: Buffer = Buffer.alloc(0);
+  const waiting: { resolve: (value: T) => void; reject: (error: Error) => void }[] = [];
+
+  function hear(chunk: Buffer): void {
+    received = received.length === 0 ? chunk : Buffer.concat([received, chunk]);
+    for (let answer = take(received); answer !== undefined && waiting.length > 0; answer = take(received)) {
+      received = received.subarray(answer.length);
+      waiting.shift()?.resolve(answer.value);
+    }
+  }
+  function start(): ChildProcess {
+    const started = spawn('git', [...args], { cwd: folder, env: gitEnvironment(), stdio: ['pipe', 'pipe', 'ignore'] });
+    started.stdout?.on('data', hear);
+    started.stdin?.on('error', () => {});
+    started.on('close', () => {
+      child = undefined;
+      for (const { reject } of waiting.splice(0)) reject(new Error(`git ${args[0]} ended`));
+    });
+    return started;
+  }
+  return {
+    ask: (line) =>
+      new Promise((resolve, reject) => {
+        child ??= start();
+        waiting.push({ resolve, reject });
+        child.stdin?.write(`${line}\n`);
+      }),
+    close() {
+      child?.stdin?.end();
+      child?.kill();
+    },
+  };
+}

@@ -1,0 +1,134 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { deflateSync } from 'node:zlib';
+import {
+  type CommitFields,
+  decodeCommit,
+  decodeTag,
+  decodeTree,
+  encodeCommit,
+  encodeTag,
+  type GitObject,
+  type ObjectType,
+  shaOf,
+  type TagFields,
+  type TreeEntry,
+} from './git-objects.ts';
+import { converseWithGit } from './git-process.ts';
+
+/** The objects of one bare repository on disk, remembered once read or written. */
+export interface GitStore {
+  readonly folder: string;
+  /** By full or unambiguous short name; undefined when there is none. */
+  read(name: string): Promise<GitObject | undefined>;
+  /** Stores the object as a loose file, as `git hash-object -w` does, and gives its name. */
+  write(type: ObjectType, content: Buffer): string;
+  close(): void;
+}
+
+/** Makes an empty bare repository that `git http-backend` can serve. */
+export function initGitFolder(folder: string, defaultBranch: string): void {
+  for (const path of ['objects/info', 'objects/pack', 'refs/heads', 'refs/tags', 'info']) {
+    mkdirSync(join(folder, path), { recursive: true });
+  }
+  writeFileSync(join(folder, 'HEAD'), `ref: refs/heads/${defaultBranch}\n`);
+  writeFileSync(join(folder, 'config'), CONFIG);
+}
+
+/** Opens the objects of a bare repository. */
+export function openGitStore(folder: string): GitStore {
+  const known = new Map<string, GitObject>();
+  const folders = new Set<string>();
+  const catFile = converseWithGit(['cat-file', '--batch'], folder, takeObject);
+  return {
+    folder,
+    async read(name) {
+      const object = known.get(name) ?? (/^[0-9a-f]{4,40}$/.test(name) ? await catFile.ask(name) : undefined);
+      if (object !== undefined) known.set(object.sha, object);
+      return object;
+    },
+    write(type, content) {
+      const sha = shaOf(type, content);
+      if (known.has(sha)) return sha;
+      writeLoose({ folder, folders }, sha, Buffer.concat([Buffer.from(`${type} ${content.length}\0`), content]));
+      known.set(sha, { sha, type, content });
+      return sha;
+    },
+    close: () => catFile.close(),
+  };
+}
+
+/** The commit `sha`, or undefined when the object is missing or of another kind. */
+export async function readCommit(git: GitStore, sha: string): Promise<(CommitFields & { sha: string }) | undefined> {
+  const object = await git.read(sha);
+  return object?.type === 'commit' ? { sha: object.sha, ...decodeCommit(object.content) } : undefined;
+}
+
+/** The annotated tag object `sha`. */
+export async function readTag(git: GitStore, sha: string): Promise<(TagFields & { sha: string }) | undefined> {
+  const object = await git.read(sha);
+  return object?.type === 'tag' ? { sha: object.sha, ...decodeTag(object.content) } : undefined;
+}
+
+/** The lines of the tree `sha`. */
+export async function readTree(git: GitStore, sha: string): Promise<TreeEntry[] | undefined> {
+  const object = await git.read(sha);
+  return object?.type === 'tree' ? decodeTree(object.content) : undefined;
+}
+
+/** Follows annotated tags to what they name. */
+export async function peel(git: GitStore, sha: string): Promise<GitObject | undefined> {
+  let object = await git.read(sha);
+  while (object?.type === 'tag') object = await git.read(decodeTag(object.content).object);
+  return object;
+}
+
+export function writeCommit(git: GitStore, commit: CommitFields): string {
+  return git.write('commit', encodeCommit(commit));
+}
+
+export function writeTag(git: GitStore, tag: TagFields): string {
+  return git.write('tag', encodeTag(tag));
+}
+
+function writeLoose({ folder, folders }: { folder: string; folders: Set<string> }, sha: string, raw: Buffer): void {
+  const parent = join(folder, 'objects', sha.slice(0, 2));
+  if (!folders.has(parent)) mkdirSync(parent, { recursive: true });
+  folders.add(parent);
+  try {
+    writeFileSync(join(parent, sha.slice(2)), deflateSync(raw, { level: 1 }), { flag: 'wx', mode: 0o444 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+}
+
+// `<sha> <type> <size>\n<content>\n`, or `<name> missing\n`; https://git-scm.com/docs/git-cat-file#_batch_output
+function takeObject(received: Buffer): { value: GitObject | undefined; length: number } | undefined {
+  const end = received.indexOf(10);
+  if (end === -1) return undefined;
+  const [sha = '', type = '', size = ''] = received.toString('utf8', 0, end).split(' ');
+  if (size === '') return { value: undefined, length: end + 1 };
+  const length = end + 1 + Number(size) + 1;
+  if (received.length < length) return undefined;
+  const content = Buffer.from(received.subarray(end + 1, length - 1));
+  return { value: { sha, type: type as ObjectType, content }, length };
+}
+
+const CONFIG = `[core]
+	repositoryformatversion = 0
+	bare = true
+	quotepath = false
+[http]
+	receivepack = true
+	uploadpack = true
+[uploadpack]
+	allowFilter = true
+	allowAnySHA1InWant = true
+[gc]
+	auto = 0
+[receive]
+	autogc = false
+	advertisePushOptions = false
+[transfer]
+	hideRefs = refs/internal
+`;

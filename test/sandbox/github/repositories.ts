@@ -1,0 +1,125 @@
+import { join } from 'node:path';
+import { type Actor, may } from './actors.ts';
+import { openGitDiff } from './git-diff.ts';
+import { initGitFolder, openGitStore, writeCommit } from './git-store.ts';
+import { writeTree } from './git-trees.ts';
+import type { Repository } from './model.ts';
+import { openRefStore } from './ref-store.ts';
+import { repositoryRoute } from './router.ts';
+import { defaultSettings } from './settings.ts';
+import { userAnswer } from './users.ts';
+import type { World } from './world.ts';
+
+/** What `createRepository` takes; `files` are the first commit on the default branch. */
+export interface NewRepository {
+  readonly owner: string;
+  readonly name: string;
+  readonly files: Readonly<Record<string, string>>;
+  readonly private?: boolean;
+  readonly defaultBranch?: string;
+}
+
+/** Makes a repository with one commit. */
+export async function createRepository(world: World, options: NewRepository): Promise<Repository> {
+  const { owner, name, defaultBranch = 'main' } = options;
+  const folder = join(world.folder, owner, `${name}.git`);
+  initGitFolder(folder, defaultBranch);
+  const git = openGitStore(folder);
+  const refs = openRefStore(folder);
+  const changes = Object.entries(options.files).map(([path, text]) => ({
+    path,
+    mode: '100644',
+    sha: git.write('blob', Buffer.from(text)),
+  }));
+  const tree = await writeTree(git, undefined, changes);
+  const person = { name: 'Octo Admin', email: 'octo-admin@example.com', date: world.now().toISOString() };
+  world.actors.claimEmail(person.email, 'octo-admin');
+  const sha = writeCommit(git, { tree, parents: [], author: person, committer: person, message: 'Initial commit' });
+  refs.set(`refs/heads/${defaultBranch}`, sha);
+  const repository = { ...blankRecords(world, options), git, refs, diff: openGitDiff(folder) };
+  world.repositories.set(repository.fullName.toLowerCase(), repository);
+  return repository;
+}
+
+/** https://docs.github.com/en/rest/repos/repos#get-a-repository */
+export const repositoryRoutes = [
+  repositoryRoute('GET ', 'metadata=read', ({ world, repository, actor }) => ({
+    status: 200,
+    data: repositoryAnswer(world, repository, actor),
+  })),
+];
+
+/** A repository as the API shows it; the merge settings only to those who may see them. */
+export function repositoryAnswer(world: World, repository: Repository, actor?: Actor) {
+  const { fullName, owner, settings } = repository;
+  const canWrite = actor !== undefined && may(actor, 'contents', 'write');
+  return {
+    id: repository.id,
+    node_id: `R_${repository.id}`,
+    name: repository.name,
+    full_name: fullName,
+    private: repository.private,
+    visibility: repository.private ? 'private' : 'public',
+    owner: { ...userAnswer(world, world.actors.user(owner)), type: 'Organization' },
+    html_url: `${world.urls.server}/${fullName}`,
+    url: `${world.urls.api}/repos/${fullName}`,
+    clone_url: `${world.urls.server}/${fullName}.git`,
+    git_url: `${world.urls.server}/${fullName}.git`,
+    description: null,
+    fork: false,
+    archived: false,
+    disabled: false,
+    default_branch: repository.defaultBranch,
+    created_at: repository.createdAt,
+    updated_at: repository.pushedAt,
+    pushed_at: repository.pushedAt,
+    permissions: {
+      admin: canWrite && actor.kind === 'pat',
+      maintain: false,
+      push: canWrite,
+      triage: canWrite,
+      pull: true,
+    },
+    ...(canWrite ? mergeSettings(settings) : {}),
+  };
+}
+
+function mergeSettings(settings: Repository['settings']) {
+  return {
+    allow_merge_commit: settings.allowMergeCommit,
+    allow_squash_merge: settings.allowSquashMerge,
+    allow_rebase_merge: settings.allowRebaseMerge,
+    allow_auto_merge: settings.allowAutoMerge,
+    delete_branch_on_merge: settings.deleteBranchOnMerge,
+    allow_update_branch: false,
+  };
+}
+
+function blankRecords(world: World, options: NewRepository): Omit<Repository, 'git' | 'refs' | 'diff'> {
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    id: world.nextId(),
+    owner: options.owner,
+    name: options.name,
+    fullName: `${options.owner}/${options.name}`,
+    private: options.private ?? false,
+    defaultBranch: options.defaultBranch ?? 'main',
+    createdAt: world.timestamp(),
+    pushedAt: world.timestamp(),
+    settings: defaultSettings(),
+    pulls: new Map(),
+    labels: new Map(),
+    comments: [],
+    statuses: [],
+    checkRuns: [],
+    deployments: [],
+    releases: [],
+    dispatches: [],
+    lastNumber: 0,
+    alone(work) {
+      const next = last.then(work, work);
+      last = next.catch(() => {});
+      return next;
+    },
+  };
+}

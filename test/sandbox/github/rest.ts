@@ -1,0 +1,69 @@
+import type { Reply } from '../faults.ts';
+import type { Actor } from './actors.ts';
+import { Refusal } from './refusals.ts';
+import { type Answer, matchRoute, type Route } from './router.ts';
+import type { World } from './world.ts';
+
+/** One request to the REST API; `path` is below the base URL, still encoded. */
+export interface RestRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly body: Buffer;
+  readonly actor: Actor;
+}
+
+const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
+
+/** Answers one REST request with GitHub's headers. */
+export async function serveRest(world: World, routes: readonly Route[], request: RestRequest): Promise<Reply> {
+  const limit = world.limits.count(request.actor);
+  const headers = {
+    'x-github-media-type': 'github.v3; format=json',
+    'x-github-request-id': requestId(world),
+    ...limit,
+  };
+  const found = matchRoute(routes, request.method === 'HEAD' ? 'GET' : request.method, request.path);
+  const accepted = found === undefined ? {} : { 'x-accepted-github-permissions': found.route.needs.join('; ') };
+  try {
+    if (found === undefined) throw new Refusal(404, 'Not Found');
+    const limited = world.limits.refusalFor(request.actor, request.method !== 'GET');
+    if (limited !== undefined) return refused(limited, { ...headers, ...limited.headers });
+    const body = parseBody(request.body);
+    const answer = await found.route.answer({ ...request, world, body, params: found.params });
+    return replyOf(answer, { ...headers, ...accepted });
+  } catch (error) {
+    if (error instanceof Refusal) return refused(error, { ...headers, ...accepted });
+    return {
+      status: 500,
+      headers: { ...JSON_TYPE, ...headers },
+      body: JSON.stringify({ message: String((error as Error).stack) }),
+    };
+  }
+}
+
+function replyOf({ status, data, headers }: Answer, common: Record<string, string>): Reply {
+  const body = data === undefined ? '' : JSON.stringify(data);
+  return { status, headers: { ...(body === '' ? {} : JSON_TYPE), ...common, ...headers }, body };
+}
+
+function refused({ status, message, errors }: Refusal, headers: Record<string, string>): Reply {
+  const list = errors === undefined ? {} : { errors };
+  const body = { message, ...list, documentation_url: 'https://docs.github.com/rest', status: String(status) };
+  return { status, headers: { ...JSON_TYPE, ...headers }, body: JSON.stringify(body) };
+}
+
+function parseBody(bytes: Buffer): Record<string, unknown> {
+  if (bytes.length === 0) return {};
+  try {
+    const value: unknown = JSON.parse(bytes.toString());
+    if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
+  } catch {
+    throw new Refusal(400, 'Problems parsing JSON');
+  }
+  throw new Refusal(400, 'Body should be a JSON object');
+}
+
+function requestId(world: World): string {
+  return `SANDBOX:${world.nextId().toString(16).toUpperCase()}`;
+}

@@ -1,0 +1,35 @@
+import { blobRoutes } from './blobs.ts';
+import { branchRoutes } from './branches.ts';
+import { commitRoutes } from './commits.ts';
+import { compareRoutes } from './compare.ts';
+import { contentRoutes } from './contents.ts';
+import { deploymentRoutes } from './deployments.ts';
+import { labelRoutes } from './labels.ts';
+import { mergeRoutes } from './merges.ts';
+import { pullRoutes } from './pulls.ts';
+import { refRoutes } from './refs.ts';
+import { repositoryRoutes } from './repositories.ts';
+import type { Route } from './router.ts';
+import { ruleRoutes } from './rules.ts';
+import { tagRoutes } from './tags.ts';
+import { treeRoutes } from './trees.ts';
+import { userRoutes } from './users.ts';
+
+/** Every route of the sandbox's REST API; the first that matches answers, so `/commits/{ref*}` comes late. */
+export const routes: readonly Route[] = [
+  ...userRoutes,
+  ...repositoryRoutes,
+  ...refRoutes,
+  ...tagRoutes,
+  ...treeRoutes,
+  ...blobRoutes,
+  ...compareRoutes,
+  ...contentRoutes,
+  ...branchRoutes,
+  ...pullRoutes,
+  ...mergeRoutes,
+  ...labelRoutes,
+  ...deploymentRoutes,
+  ...ruleRoutes,
+  ...commitRoutes,
+];

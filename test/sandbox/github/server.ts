@@ -1,0 +1,152 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createFaults, deliver, type Faults, type Reply } from '../faults.ts';
+import { createRequestLog, type RequestLog } from '../request-log.ts';
+import { type Actor, anonymous, issueStandardTokens, type TokenRequest } from './actors.ts';
+import type { Push, Repository } from './model.ts';
+import type { RateLimits } from './rate-limits.ts';
+import { createRepository, type NewRepository } from './repositories.ts';
+import { serveRest } from './rest.ts';
+import { routes } from './routes.ts';
+import { type Change, commitChange } from './seeding.ts';
+import type { RepositorySettings } from './settings.ts';
+import { isGitPath, serveGit } from './smart-http.ts';
+import { createWorld, findRepository, type World } from './world.ts';
+
+/** A GitHub on loopback over real bare repositories. Closed, it keeps nothing running; its folder stays. */
+export interface GitHubSandbox {
+  readonly apiUrl: string;
+  readonly graphqlUrl: string;
+  /** Serves git at `/owner/name.git`. */
+  readonly serverUrl: string;
+  /** `workflow` and `readOnly` are GITHUB_TOKENs, `app` a GitHub App, `admin` a personal token that may do everything. */
+  readonly tokens: ReturnType<typeof issueStandardTokens>;
+  readonly requests: RequestLog;
+  readonly faults: Faults;
+  readonly limits: RateLimits;
+  createRepository(options: NewRepository): Promise<{ fullName: string; sha: string; gitUrl: string; folder: string }>;
+  /** Commits past every rule and gives the sha. */
+  commit(fullName: string, change: Change): Promise<string>;
+  /** Makes many refs at once (`refs/tags/v1.0.0` to sha), faster than by requests. */
+  addRefs(fullName: string, refs: Readonly<Record<string, string>>): void;
+  /** The settings; change them at any time. */
+  settings(fullName: string): RepositorySettings;
+  /** What the API would show, to look at directly: pulls, deployments, releases, dispatches, ... */
+  records(fullName: string): Repository;
+  issueToken(request: TokenRequest): string;
+  /** Calls `listener` after each push; gives the function that ends it. */
+  onPush(listener: (push: Push) => void): () => void;
+  close(): Promise<void>;
+}
+
+/** Starts a GitHub on a free port of 127.0.0.1; repositories go below `folder`. */
+export async function startGitHub(options: { folder: string; now?: () => Date }): Promise<GitHubSandbox> {
+  const world = createWorld(options.folder, options.now ?? (() => new Date()));
+  const tokens = issueStandardTokens(world.actors);
+  const requests = createRequestLog();
+  const faults = createFaults();
+  const server = createServer((request, response) => {
+    // A client that goes away in the middle of its request is no failure of the sandbox.
+    serve({ world, requests, faults }, request, response).catch(() => response.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  Object.assign(world.urls, { server: address, api: `${address}/api/v3`, graphql: `${address}/api/graphql` });
+  return { ...sandboxOf(world, tokens.admin), ...{ tokens, requests, faults }, close: () => close(world, server) };
+}
+
+function sandboxOf(world: World, adminToken: string) {
+  const repositoryOf = (fullName: string): Repository => {
+    const repository = findRepository(world, fullName);
+    if (repository === undefined) throw new Error(`The sandbox has no repository ${fullName}`);
+    return repository;
+  };
+  const admin = world.actors.byToken(adminToken) ?? anonymous;
+  return {
+    apiUrl: world.urls.api,
+    graphqlUrl: world.urls.graphql,
+    serverUrl: world.urls.server,
+    limits: world.limits,
+    async createRepository(options: NewRepository) {
+      const { fullName, refs, git, defaultBranch } = await createRepository(world, options);
+      const sha = refs.get(`refs/heads/${defaultBranch}`) ?? '';
+      return { fullName, sha, gitUrl: `${world.urls.server}/${fullName}.git`, folder: git.folder };
+    },
+    commit(fullName: string, change: Change) {
+      const repository = repositoryOf(fullName);
+      return repository.alone(() => commitChange(world, repository, admin, change));
+    },
+    addRefs: (fullName: string, refs: Readonly<Record<string, string>>) => repositoryOf(fullName).refs.addPacked(refs),
+    settings: (fullName: string) => repositoryOf(fullName).settings,
+    records: repositoryOf,
+    issueToken: (request: TokenRequest) => world.actors.issueToken(request),
+    onPush(listener: (push: Push) => void) {
+      world.pushListeners.add(listener);
+      return () => void world.pushListeners.delete(listener);
+    },
+  };
+}
+
+async function serve(
+  { world, requests, faults }: { world: World; requests: RequestLog; faults: Faults },
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { method = 'GET', url = '/' } = request;
+  const path = url.replace(/^\/api\/v3(?=\/|$)/, '').replace(/^\/api\/graphql/, '/graphql');
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const body = Buffer.concat(chunks);
+  const actor = actorOf(world, request.headers.authorization);
+  const fault = faults.take({ method, path });
+  const answer = () => replyTo(world, { request, body, actor });
+  const status = await deliver({ request, response }, fault, answer);
+  const write = isWrite(method, path, body);
+  requests.add({ method, path, status, write, actor: actor?.login ?? '' });
+}
+
+async function replyTo(
+  world: World,
+  { request, body, actor }: { request: IncomingMessage; body: Buffer; actor: Actor | undefined },
+): Promise<Reply> {
+  const { method = 'GET', url = '/', headers } = request;
+  if (actor === undefined) return badCredentials;
+  const { pathname, searchParams, search } = new URL(url, world.urls.server);
+  if (pathname.startsWith('/api/v3')) {
+    return serveRest(world, routes, { method, path: pathname.slice(7), query: searchParams, body, actor });
+  }
+  if (isGitPath(pathname)) {
+    return serveGit(world, { method, path: pathname, query: search.slice(1), headers, body, actor });
+  }
+  return { status: 404, headers: { 'content-type': 'text/plain' }, body: 'Not Found\n' };
+}
+
+const badCredentials: Reply = {
+  status: 401,
+  headers: { 'content-type': 'application/json; charset=utf-8', 'www-authenticate': 'Basic realm="GitHub"' },
+  body: '{"message":"Bad credentials","documentation_url":"https://docs.github.com/rest","status":"401"}',
+};
+
+/** Whom the `Authorization` header names: undefined for a token that does not exist. */
+function actorOf(world: World, authorization: string | undefined): Actor | undefined {
+  const [scheme = '', value = ''] = (authorization ?? '').split(' ');
+  if (value === '') return anonymous;
+  if (scheme.toLowerCase() !== 'basic') return world.actors.byToken(value);
+  const [user = '', password = ''] = Buffer.from(value, 'base64').toString().split(':');
+  return world.actors.byToken(password) ?? world.actors.byToken(user);
+}
+
+function isWrite(method: string, path: string, body: Buffer): boolean {
+  if (path.startsWith('/graphql')) return /"query"\s*:\s*"\s*mutation\b/.test(body.toString().replaceAll('\\n', ' '));
+  if (path.includes('/git-upload-pack')) return false;
+  return method !== 'GET' && method !== 'HEAD';
+}
+
+async function close(world: World, server: Server): Promise<void> {
+  for (const { git, diff } of world.repositories.values()) {
+    git.close();
+    diff.close();
+  }
+  server.closeAllConnections();
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+}
