@@ -1,0 +1,138 @@
+import { findInLines } from './find-in-lines.ts';
+import type { ManifestNode, ScalarNode } from './manifest-node.ts';
+import type { Occurrence } from './occurrence.ts';
+import { loadYaml, type NotYaml, parseManifest, type YamlLibrary } from './parse-manifest.ts';
+import { isInner, liftOccurrence } from './read-block-scalar.ts';
+import type { Found, Place } from './style.ts';
+import { styles } from './style-table.ts';
+import { walkManifest } from './walk-manifest.ts';
+
+/** Every image of a manifest, in file order; a file that is no YAML is read line by line (`key: reference` only). Never throws. */
+export async function findImages(text: string, path: string): Promise<readonly Occurrence[]> {
+  return findImagesWith(await loadYaml(), text, path);
+}
+
+/** `findImages` for callers that have loaded the parser: pure and synchronous. */
+export function findImagesWith(yaml: YamlLibrary, text: string, path: string): readonly Occurrence[] {
+  const documents = parseManifest(yaml, text);
+  const found = isNotYaml(documents)
+    ? findInLines(text, path)
+    : documents.flatMap(({ root }, index) => findInDocument({ yaml, text, path, index }, root));
+  return found.sort((a, b) => startOf(a) - startOf(b));
+}
+
+interface Source {
+  readonly yaml: YamlLibrary;
+  readonly text: string;
+  readonly path: string;
+  readonly index: number;
+}
+
+function findInDocument(source: Source, root: ManifestNode | undefined): Occurrence[] {
+  const occurrences: Occurrence[] = [];
+  if (root === undefined) return occurrences;
+  const claimed = new Set<number>();
+  const names = new Set<number>();
+  const places: Place[] = [];
+  const blocks: { scalar: ScalarNode; place: Place; key: string }[] = [];
+  walkManifest(root, source.path, {
+    map: (place) => places.push(place),
+    block: (scalar, place, key) => blocks.push({ scalar, place, key }),
+  });
+  // Style by style, so that a special one claims its scalars before a general one sees them.
+  for (const style of styles) {
+    for (const place of places) {
+      for (const found of style.find(place)) {
+        if (isClaimed(found, { claimed, names, style: style.name })) continue;
+        occurrences.push(occurrenceOf(source, place, { ...found, style: style.name }));
+      }
+    }
+  }
+  for (const { scalar, place, key } of blocks) {
+    occurrences.push(...findInBlock(source, scalar, { ...place, keys: [...place.keys, key] }));
+  }
+  return occurrences;
+}
+
+// Two maps may share a scalar through an anchor: those are two occurrences of one style, never of two styles.
+function isClaimed(found: Found, seen: { claimed: Set<number>; names: Set<number>; style: string }): boolean {
+  const [first] = found.slots;
+  if (first === undefined) return true;
+  const nameStart = first.part === 'suffix' ? first.span.start - found.image.length : undefined;
+  if (nameStart !== undefined && (seen.names.has(nameStart) || seen.claimed.has(nameStart))) return true;
+  if (found.nameScalar !== undefined) seen.names.add(found.nameScalar.span.start);
+  if (nameStart !== undefined) seen.claimed.add(nameStart);
+  return false;
+}
+
+function occurrenceOf(source: Source, place: Place, found: Found & { style: string }): Occurrence {
+  const { text, path, index } = source;
+  const at = found.slots[0]?.span.start ?? 0;
+  const { kind, name, namespace } = place.object;
+  return {
+    path,
+    style: found.style,
+    image: found.image,
+    ...(found.alias === undefined ? {} : { alias: found.alias }),
+    tag: found.tag,
+    digest: found.digest,
+    slots: found.slots,
+    ...positionOf(text, at),
+    object: { kind, name, namespace },
+    container: found.container,
+    keyPath: keyPathOf(index, [...place.keys, found.key]),
+    ...policyOf(text, found.slots.at(-1)?.span.end ?? at),
+  };
+}
+
+// Manifests inside of block scalars: patches of a kustomization, `values: |`, ConfigMaps.
+function findInBlock(source: Source, scalar: ScalarNode, place: Place): Occurrence[] {
+  const { yaml, text, path } = source;
+  const inner = isInner(scalar.value) ? findImagesWith(yaml, scalar.value, path) : [];
+  return inner.flatMap((occurrence) => {
+    const lifted = liftOccurrence(occurrence, text, scalar);
+    if (lifted === undefined) return [];
+    const object = occurrence.object.kind === '' ? place.object : occurrence.object;
+    const at = lifted.slots[0]?.span.start ?? 0;
+    const keyPath = `${keyPathOf(source.index, place.keys)}|${occurrence.keyPath}`;
+    return [
+      {
+        ...lifted,
+        ...positionOf(text, at),
+        keyPath,
+        object: { kind: object.kind, name: object.name, namespace: object.namespace },
+      },
+    ];
+  });
+}
+
+/** Line and column, from 1, of an offset. */
+export function positionOf(text: string, offset: number): { line: number; column: number } {
+  let line = 1;
+  let start = 0;
+  for (let end = text.indexOf('\n'); end !== -1 && end < offset; end = text.indexOf('\n', end + 1)) {
+    line += 1;
+    start = end + 1;
+  }
+  return { line, column: offset - start + 1 };
+}
+
+function keyPathOf(document: number, keys: readonly (string | number)[]): string {
+  const path = keys.map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`)).join('');
+  return document === 0 ? path.replace(/^\./, '') : `[${document}]${path}`;
+}
+
+// https://fluxcd.io/flux/guides/image-update/#configure-image-update-for-custom-resources
+function policyOf(text: string, end: number): { policy: string } | Record<string, never> {
+  const rest = text.slice(end, text.indexOf('\n', end) === -1 ? undefined : text.indexOf('\n', end));
+  const marker = /#.*\{\s*"\$imagepolicy"\s*:\s*"([^":]+:[^":]+)(?::[a-z]+)?"/.exec(rest);
+  return marker?.[1] === undefined ? {} : { policy: marker[1] };
+}
+
+function startOf(occurrence: Occurrence): number {
+  return occurrence.slots[0]?.span.start ?? 0;
+}
+
+function isNotYaml(parsed: ReturnType<typeof parseManifest>): parsed is NotYaml {
+  return 'problem' in parsed;
+}

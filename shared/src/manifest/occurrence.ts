@@ -1,0 +1,57 @@
+/** A half-open range of UTF-16 offsets into a file's text. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** How a scalar is written; only these decide which characters it may hold. */
+export type Quote = 'plain' | 'single' | 'double' | 'block';
+
+/** One place of an occurrence that a bump may overwrite. */
+export interface Slot {
+  /**
+   * `suffix` is the `[:tag][@digest]` behind a name in the same scalar, `tag` a scalar that is `tag[@digest]`,
+   * `digest` a scalar that is a digest or empty.
+   */
+  readonly part: 'suffix' | 'tag' | 'digest';
+  /** Inside the quotes; empty where a name has no tag yet. */
+  readonly span: Span;
+  readonly quote: Quote;
+  /** The scalar's anchor, and how many places of the document take their value from it. */
+  readonly anchor?: { readonly name: string; readonly places: number };
+  /** Why it cannot be spliced (escape sequences, a scalar over several lines). */
+  readonly locked?: string;
+}
+
+/** The Kubernetes object around an occurrence; empty text where the manifest says nothing. */
+export interface ObjectFacts {
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace: string;
+}
+
+/** One place of a manifest where an image stands. */
+export interface Occurrence {
+  /** The file, as it was given. */
+  readonly path: string;
+  /** A name of the table of styles, `container`, `kustomize-images`, ... */
+  readonly style: string;
+  /** The name as written, registry joined (`ghcr.io/acme/api`); empty where the manifest has a tag without a name. */
+  readonly image: string;
+  /** The name that the manifest replaces by `image` (kustomize `newName`); undefined where there is none. */
+  readonly alias?: string;
+  readonly tag: string | undefined;
+  /** `sha256:...` */
+  readonly digest: string | undefined;
+  readonly slots: readonly Slot[];
+  /** Where the tag or digest stands; both count from 1. */
+  readonly line: number;
+  readonly column: number;
+  readonly object: ObjectFacts;
+  /** The container's name, where the place has one. */
+  readonly container: string | undefined;
+  /** `spec.template.spec.containers[0].image`; document index in front (`[1].spec...`) from the second document on. */
+  readonly keyPath: string;
+  /** The Flux image policy that a `$imagepolicy` comment names, `namespace:name`. */
+  readonly policy?: string;
+}

@@ -1,0 +1,119 @@
+import type { Alias, Document, Node, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
+import type { AliasNode, ManifestNode, MapNode, ScalarNode } from './manifest-node.ts';
+import type { Quote } from './occurrence.ts';
+
+/** The `yaml` package; loaded when the first manifest is parsed, because most runs of most actions parse none. */
+export type YamlLibrary = typeof import('yaml');
+
+/** One document of a file. */
+export interface ManifestDocument {
+  readonly root: ManifestNode | undefined;
+}
+
+/** A manifest that is no YAML, and the parser's first complaint. */
+export interface NotYaml {
+  readonly problem: string;
+  /** Offset of the problem. */
+  readonly at: number;
+}
+
+let library: Promise<YamlLibrary> | undefined;
+
+/** Loads the YAML parser once. */
+export function loadYaml(): Promise<YamlLibrary> {
+  library ??= import('yaml');
+  return library;
+}
+
+/** Parses every document of `text`; scalars stay text, aliases stay aliases. A file that is no YAML gives the first problem instead. */
+export function parseManifest(yaml: YamlLibrary, text: string): readonly ManifestDocument[] | NotYaml {
+  const parsed = yaml.parseAllDocuments(text, {
+    // Failsafe: `1.10` and `yes` are text here, in YAML 1.1 and 1.2 alike.
+    schema: 'failsafe',
+    logLevel: 'silent',
+    prettyErrors: false,
+    stringKeys: false,
+  });
+  const documents: readonly Document.Parsed[] = Array.isArray(parsed) ? parsed : [];
+  const broken = documents.flatMap((document) => document.errors)[0];
+  if (broken !== undefined) return { problem: broken.message, at: broken.pos[0] };
+  return documents.map((document) => ({ root: convertDocument(yaml, document, text) }));
+}
+
+interface Conversion {
+  readonly yaml: YamlLibrary;
+  readonly text: string;
+  readonly anchors: Map<string, ManifestNode>;
+  readonly places: Map<ManifestNode, number>;
+}
+
+type Keys = readonly (string | number)[];
+
+function convertDocument(yaml: YamlLibrary, document: Document.Parsed, text: string): ManifestNode | undefined {
+  return convert(document.contents, [], { yaml, text, anchors: new Map(), places: new Map() });
+}
+
+// In file order, so an anchor that is defined twice means its latest definition, as YAML says.
+function convert(node: Node | null | undefined, keys: Keys, conversion: Conversion): ManifestNode | undefined {
+  const { yaml, anchors, places } = conversion;
+  if (yaml.isAlias(node)) return convertAlias(node, conversion);
+  let converted: ManifestNode | undefined;
+  if (yaml.isScalar(node)) converted = convertScalar(node, conversion);
+  else if (yaml.isMap(node)) converted = convertMap(node, keys, conversion);
+  else if (yaml.isSeq(node)) {
+    const items = (node as YAMLSeq<Node>).items.map((item, index) => convert(item, [...keys, index], conversion));
+    converted = { type: 'list', items: items.map((item) => item ?? nothing) };
+  }
+  const anchor = yaml.isNode(node) && 'anchor' in node ? node.anchor : undefined;
+  if (converted !== undefined && typeof anchor === 'string') {
+    anchors.set(anchor, converted);
+    places.set(converted, isStoredValue(keys) ? 0 : 1);
+  }
+  return converted;
+}
+
+// `x-version: &v 1.2.3` only stores a value for its aliases; anywhere else the anchor's own place is a use, too.
+function isStoredValue(keys: Keys): boolean {
+  return /^(?:x-|[._])/.test(String(keys[0] ?? ''));
+}
+
+function convertAlias(alias: Alias, { anchors, places }: Conversion): AliasNode | undefined {
+  const target = anchors.get(alias.source);
+  if (target === undefined) return undefined;
+  places.set(target, (places.get(target) ?? 0) + 1);
+  return { type: 'alias', target };
+}
+
+function convertMap(map: YAMLMap, keys: Keys, conversion: Conversion): MapNode {
+  const entries = (map.items as Pair<Node, Node | null>[]).map((pair) => {
+    const key = conversion.yaml.isScalar(pair.key) ? String(pair.key.value) : '';
+    return { key, node: convert(pair.value, [...keys, key], conversion) ?? nothing };
+  });
+  return { type: 'map', entries };
+}
+
+const quotes: Readonly<Record<string, Quote>> = {
+  PLAIN: 'plain',
+  QUOTE_SINGLE: 'single',
+  QUOTE_DOUBLE: 'double',
+  BLOCK_LITERAL: 'block',
+  BLOCK_FOLDED: 'block',
+};
+
+function convertScalar(scalar: Scalar, { text, places }: Conversion): ScalarNode {
+  const [start, end] = scalar.range ?? [0, 0];
+  const quote = quotes[scalar.type ?? 'PLAIN'] ?? 'plain';
+  const inner = quote === 'single' || quote === 'double' ? 1 : 0;
+  const span = { start: start + inner, end: end - inner };
+  const value = String(scalar.value ?? '');
+  const literal = quote !== 'block' && text.slice(span.start, span.end) === value;
+  const node: ScalarNode = { type: 'scalar', value, span, quote, literal };
+  if (scalar.anchor === undefined) return node;
+  const anchored: ScalarNode = {
+    ...node,
+    anchor: { name: scalar.anchor, places: () => places.get(anchored) ?? 1 },
+  };
+  return anchored;
+}
+
+const nothing: ScalarNode = { type: 'scalar', value: '', span: { start: 0, end: 0 }, quote: 'plain', literal: false };

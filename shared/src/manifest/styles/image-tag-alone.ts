@@ -1,0 +1,15 @@
+import { lookUp, scalarAt } from '../manifest-node.ts';
+import { foundFields, type Style } from '../style.ts';
+
+/** A tag whose image the chart names: changed only where the input `key-paths` declares it. */
+export const imageTagAlone: Style = {
+  name: 'image-tag-alone',
+  covers: '`image: {tag: ...}` without a name, by `key-paths` only',
+  find: ({ keys, map }) => {
+    const parent = String(keys.at(-1) ?? '');
+    const named = ['repository', 'name', 'image'].some((key) => lookUp(map, key) !== undefined);
+    if (named || !/image$/i.test(parent)) return [];
+    const found = foundFields({ image: '', key: 'tag', tag: scalarAt(map, 'tag'), digest: scalarAt(map, 'digest') });
+    return found === undefined ? [] : [found];
+  },
+};

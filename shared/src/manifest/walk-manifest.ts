@@ -1,0 +1,39 @@
+import { type ManifestNode, type MapNode, mapAt, type ScalarNode, textAt } from './manifest-node.ts';
+import type { Place } from './style.ts';
+
+interface Visitor {
+  readonly map: (place: Place) => void;
+  /** A block scalar, the mapping around it and its key. */
+  readonly block: (scalar: ScalarNode, place: Place, key: string) => void;
+}
+
+/** Visits every mapping of a document in file order, each with the innermost Kubernetes object around it; never walks into aliases. */
+export function walkManifest(root: ManifestNode, path: string, visitor: Visitor): void {
+  const outside: Place['object'] = { apiVersion: '', kind: '', name: '', namespace: '' };
+  const pending: { node: ManifestNode; keys: Place['keys']; object: Place['object'] }[] = [
+    { node: root, keys: [], object: outside },
+  ];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const { node, keys } = next;
+    if (node.type === 'list') {
+      const { object } = next;
+      pending.push(...node.items.map((item, index) => ({ node: item, keys: [...keys, index], object })).reverse());
+    }
+    if (node.type !== 'map') continue;
+    const place: Place = { path, keys, object: objectOf(node, next.object), map: node };
+    visitor.map(place);
+    for (const { key, node: value } of [...node.entries].reverse()) {
+      if (value.type === 'scalar' && value.quote === 'block') visitor.block(value, place, key);
+      else pending.push({ node: value, keys: [...keys, key], object: place.object });
+    }
+  }
+}
+
+function objectOf(map: MapNode, outer: Place['object']): Place['object'] {
+  const kind = textAt(map, 'kind');
+  const apiVersion = textAt(map, 'apiVersion');
+  if (kind === '' || apiVersion === '') return outer;
+  const metadata = mapAt(map, 'metadata');
+  if (metadata === undefined) return { apiVersion, kind, name: '', namespace: '' };
+  return { apiVersion, kind, name: textAt(metadata, 'name'), namespace: textAt(metadata, 'namespace') };
+}
