@@ -66,7 +66,7 @@ export function requiredPermissions(
 ): Record<string, 'read' | 'write'> {
   const needed: Record<string, 'read' | 'write'> = {};
   for (const job of Object.values(workflow.jobs)) {
-    const called = workflows.find(({ name }) => job.uses === `./.github/workflows/${name}.yml`);
+    const called = workflows.find(({ name }) => job.uses === `$/.github/workflows/${name}.yml`);
     const asked = { ...(called === undefined ? {} : requiredPermissions(called, workflows)), ...job.permissions };
     for (const [scope, level] of Object.entries(asked)) {
       if (level === 'write' || (level === 'read' && needed[scope] === undefined)) needed[scope] = level;

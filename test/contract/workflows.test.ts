@@ -46,7 +46,7 @@ describe.each(workflows)('$name', (workflow) => {
   });
 
   test('every action of somebody else is pinned by commit SHA, with its version beside it', () => {
-    for (const line of workflow.text.split('\n').filter((text) => /\buses: (?!\$\/|\.\/)/.test(text))) {
+    for (const line of workflow.text.split('\n').filter((text) => /\buses: (?!\$\/)/.test(text))) {
       expect(line).toMatch(/uses: [\w-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
     }
   });
@@ -78,8 +78,8 @@ describe.each(workflows)('$name', (workflow) => {
   });
 
   test('calls our other workflows as GitHub accepts it: inputs, secrets and permissions', () => {
-    for (const job of Object.values(workflow.jobs).filter(({ uses }) => uses?.startsWith('./'))) {
-      const called = workflows.find(({ name }) => job.uses === `./.github/workflows/${name}.yml`);
+    for (const job of Object.values(workflow.jobs).filter(({ uses }) => uses?.startsWith('$/.github/'))) {
+      const called = workflows.find(({ name }) => job.uses === `$/.github/workflows/${name}.yml`);
       expect(called).toBeDefined();
       if (called === undefined) continue;
       expect(callProblems(job, called)).toEqual([]);
@@ -103,7 +103,7 @@ describe.each(reusable)('$name, as people call it', (workflow) => {
   });
 
   test('refuses pull_request_target and workflow_run with the reason, itself or in the workflow it calls first', () => {
-    const calls = Object.values(workflow.jobs).some((job) => job.uses === './.github/workflows/test-pull-request.yml');
+    const calls = Object.values(workflow.jobs).some((job) => job.uses === '$/.github/workflows/test-pull-request.yml');
     expect(calls || /Event refused::/.test(workflow.text)).toBe(true);
   });
 
