@@ -91,7 +91,7 @@ async function listPages(query: ResourceQuery, read: (path: string) => Promise<O
     const page = await read(
       `${pathOf(query)}?${parameters(query, { limit: String(pageSize), ...(token === '' ? {} : { continue: token }) })}`,
     );
-    items.push(...(page.items ?? []));
+    for (const item of page.items ?? []) items.push(dropManagedFields(item));
     token = page.metadata.continue ?? '';
     if (token === '') return { metadata: page.metadata, items };
   }
@@ -142,4 +142,11 @@ function toError(response: IncomingMessage, body: string, now: number): ClusterE
   } catch {
     return new ClusterError(status, { ...answer, reason: '', message: body.trim().slice(0, 500) || `HTTP ${status}` });
   }
+}
+
+/** Drops `managedFields`, which are half of an object and say nothing about its state; returns the same object. */
+export function dropManagedFields(object: object): object {
+  const { metadata } = object as { metadata?: Record<string, unknown> };
+  if (metadata !== undefined) delete metadata['managedFields'];
+  return object;
 }

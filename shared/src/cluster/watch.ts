@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
 import { backoffMs, type Timer } from '../retry.ts';
-import type { ClusterClient } from './client.ts';
+import { type ClusterClient, dropManagedFields } from './client.ts';
 import { ClusterError, explainClusterError, isTransient } from './cluster-error.ts';
 import { groupOf, type ResourceQuery } from './resources.ts';
 
@@ -24,7 +24,11 @@ export interface WatchOptions {
   /** No byte for so long means that the connection is dead. */
   readonly idleTimeoutMs?: number;
   readonly timeoutSeconds?: number;
-  /** How often to list where watching is forbidden. */
+  /** The resource version of a list that was made before; the first list is then left out. */
+  readonly startAt?: string | undefined;
+  /** Lists every `pollMs` instead of watching, to keep the number of watches low. */
+  readonly pollOnly?: boolean;
+  /** How often to list where watching is forbidden, or with `pollOnly`. */
   readonly pollMs?: number;
 }
 
@@ -35,12 +39,14 @@ export interface WatchOptions {
  */
 export async function listAndWatch(query: ResourceQuery, options: WatchOptions): Promise<void> {
   const { timer, signal } = options;
-  let version: string | undefined;
+  let version = options.startAt;
   let failures = 0;
+  if (version !== undefined) options.onConnection?.({ resource: query.resource, connected: true });
   while (!signal.aborted) {
     try {
       version ??= await list(query, options);
       failures = 0;
+      if (options.pollOnly === true) return await poll(query, options);
       const started = timer.now();
       version = await watchOnce(query, version, options);
       // A server that ends watches at once must not be asked in a tight loop.
@@ -72,7 +78,6 @@ function ruleOf(query: ResourceQuery): { resource: string; group: string; namesp
 async function list(query: ResourceQuery, { client, signal, onEvent, onConnection }: WatchOptions): Promise<string> {
   const answer = await client.list(query, signal);
   onConnection?.({ resource: query.resource, connected: true });
-  for (const item of answer.items) slim(item);
   onEvent({ at: client.now(), resource: query.resource, type: 'LIST', object: { items: answer.items } });
   return answer.metadata.resourceVersion ?? '0';
 }
@@ -98,7 +103,7 @@ async function watchOnce(query: ResourceQuery, from: string, options: WatchOptio
         message: object.message ?? 'the watch failed',
       });
     version = object.metadata?.resourceVersion ?? version;
-    slim(object);
+    dropManagedFields(object);
     onEvent({ at: client.now(), resource: query.resource, type: type as WatchEvent['type'], object });
   }
   return version;
@@ -109,12 +114,6 @@ interface WatchedObject {
   readonly reason?: string;
   readonly message?: string;
   readonly metadata?: { readonly resourceVersion?: string };
-}
-
-// managedFields are half of an object and say nothing about its state.
-function slim(object: object): void {
-  const { metadata } = object as { metadata?: Record<string, unknown> };
-  if (metadata !== undefined) delete metadata['managedFields'];
 }
 
 /** The lines of a stream as they come. A connection that ends or breaks ends the lines: the caller goes on from where it was. */

@@ -1,0 +1,53 @@
+import { connectCluster } from '#shared/cluster/client.ts';
+import { resolveEndpoint } from '#shared/cluster/resolve-endpoint.ts';
+import { connectGitHub } from '#shared/github/client.ts';
+import { graphqlUrlOf } from '#shared/github/graphql-url.ts';
+import type { RequestMeter } from '#shared/request-meter.ts';
+import { systemTimer } from '#shared/retry.ts';
+import { runAction } from '#shared/run-action.ts';
+import type { Runner } from '#shared/runner/runner.ts';
+import { type Inputs, inputSpec } from './inputs.ts';
+import { outputNames } from './outputs.ts';
+import { reasons } from './reasons.ts';
+import { type Ports, run } from './run.ts';
+
+/** Starts the action; settles when it has told everything. */
+export function start(): Promise<void> {
+  return runAction({
+    name: 'verify-rollout',
+    inputs: inputSpec,
+    outputs: outputNames,
+    reasons,
+    run: (inputs, surroundings) => run(inputs, connectPorts(inputs, surroundings)),
+  });
+}
+
+/** The adapters as the inputs ask for them; nothing is sent yet. */
+export function connectPorts(inputs: Inputs, { runner, meter }: { runner: Runner; meter: RequestMeter }): Ports {
+  const apiUrl = inputs.githubApiUrl || runner.context.apiUrl;
+  const graphqlUrl = graphqlUrlOf(apiUrl, runner.context);
+  const { log } = runner;
+  const github =
+    inputs.githubToken === ''
+      ? undefined
+      : connectGitHub({ token: inputs.githubToken, apiUrl, graphqlUrl, meter, log });
+  const access = {
+    apiUrl: inputs.kubernetesApiUrl,
+    token: inputs.kubernetesToken,
+    ca: inputs.kubernetesCa,
+    kubeconfig: inputs.kubeconfig,
+    context: inputs.context,
+    temporaryFolder: runner.context.temporaryFolder,
+    log,
+  };
+  return {
+    runner,
+    meter,
+    github,
+    timer: systemTimer,
+    connect: async () => {
+      const { endpoint, description, close } = await resolveEndpoint(access);
+      return { client: connectCluster({ endpoint, meter, timer: systemTimer }), description, close };
+    },
+  };
+}

@@ -1,0 +1,131 @@
+import type { ClusterClient } from '#shared/cluster/client.ts';
+import { textOfError } from '#shared/errors.ts';
+import type { Timer } from '#shared/retry.ts';
+import { forLog } from '#shared/untrusted.ts';
+import type { Expectation } from './expectation.ts';
+import type { Inputs } from './inputs.ts';
+import { observeRollout } from './observe-rollout.ts';
+import { ObservedState } from './observed-state.ts';
+import { planQueries } from './plan-queries.ts';
+import { planVerdict, type Verdict } from './plan-verdict.ts';
+import { type Plan, readExpectation, withRelation } from './read-plan.ts';
+import { type ResolvedTargets, resolveTargets } from './resolve-targets.ts';
+import type { RevisionBook } from './revision-book.ts';
+
+/** What looking at the cluster needs. */
+export interface ClusterPorts {
+  readonly client: ClusterClient;
+  readonly timer: Timer;
+  readonly revisions: RevisionBook | undefined;
+  readonly log: (line: string) => void;
+}
+
+/** What was seen, and what it means. */
+export interface Verification {
+  readonly observed: ObservedState;
+  readonly expectation: Expectation;
+  readonly verdict: Verdict;
+}
+
+/** Finds the workloads and waits for a verdict; with `dryRun` it reads everything once and waits for nothing. */
+export async function verifyCluster(plan: Plan, inputs: Inputs, ports: ClusterPorts): Promise<Verification> {
+  const { client, timer, revisions, log } = ports;
+  const observed = new ObservedState();
+  const begun = client.now();
+  const search = {
+    lines: inputs.workloads,
+    repository: plan.image.repository,
+    namespace: plan.namespace,
+    gitOps: withRelation(plan.gitOps, revisions),
+  };
+  const deadline = inputs.dryRun ? begun : begun + plan.timeoutSeconds * 1000;
+  const found = await resolveTargets({ ...search, deadline }, { client, observed, timer });
+  const expectation = readExpectation(plan, inputs, { targets: found.targets, start: client.now(), revisions });
+  log(`verifies ${found.targets.map(({ kind, name }) => `${kind}/${name}`).join(', ')} in ${plan.namespace}`);
+  if (inputs.dryRun)
+    return { observed, expectation, verdict: await readOnce(found, expectation, { client, observed, revisions }) };
+  const verdict = await observeRollout({
+    client,
+    timer,
+    observed,
+    expectation,
+    revisions,
+    queries: planQueries(found.targets, plan.namespace, expectation.gitOps).map((query) => ({
+      ...query,
+      startAt: found.versions.get(query.resource),
+    })),
+    onProgress: progressLogger(log),
+    onTrouble: (resource, error) => log(`lost the watch of ${resource} (${forLog(textOfError(error))}); reconnecting`),
+  });
+  return { observed, expectation, verdict };
+}
+
+/** Waits `seconds` after a success, then looks again: the verdict must stand, and no container may have restarted. */
+export async function soak(
+  verification: Verification,
+  seconds: number,
+  { client, timer }: ClusterPorts,
+): Promise<Verdict> {
+  const { observed, expectation, verdict } = verification;
+  const before = restartsOf(verdict);
+  await timer.sleep(seconds * 1000);
+  const again = await readOnce({ targets: expectation.targets, versions: new Map() }, expectation, {
+    client,
+    observed,
+    revisions: undefined,
+  });
+  const crashed = again.workloads
+    .flatMap(({ pods }) => pods)
+    .find((pod) => restarts(pod) > (before.get(pod.metadata.uid ?? '') ?? 0));
+  if (crashed === undefined) return again.result === 'waiting' ? { ...again, result: 'failed' } : again;
+  const object = `pod/${crashed.metadata.name}`;
+  const evidence = `a container restarted within ${seconds} s after the rollout`;
+  return {
+    ...again,
+    result: 'failed',
+    causes: [{ class: 'SoakFailed', object, objects: [object], reason: 'Restarted', evidence }],
+  };
+}
+
+async function readOnce(
+  { targets, versions }: ResolvedTargets,
+  expectation: Expectation,
+  {
+    client,
+    observed,
+    revisions,
+  }: { client: ClusterClient; observed: ObservedState; revisions: RevisionBook | undefined },
+): Promise<Verdict> {
+  for (const query of planQueries(targets, expectation.namespace, expectation.gitOps)) {
+    if (versions.has(query.resource)) continue;
+    const { items } = await client.list(query);
+    observed.apply({ at: client.now(), type: 'LIST', resource: query.resource, object: { items: items as never } });
+  }
+  await revisions?.lookUp(observed);
+  return planVerdict(observed, expectation, client.now());
+}
+
+type VerifiedPod = Verdict['workloads'][number]['pods'][number];
+
+function restarts(pod: VerifiedPod): number {
+  return (pod.status?.containerStatuses ?? []).reduce((sum, { restartCount = 0 }) => sum + restartCount, 0);
+}
+
+function restartsOf(verdict: Verdict): Map<string, number> {
+  return new Map(
+    verdict.workloads.flatMap(({ pods }) => pods.map((pod) => [pod.metadata.uid ?? '', restarts(pod)] as const)),
+  );
+}
+
+function progressLogger(log: (line: string) => void): (verdict: Verdict) => void {
+  let last = '';
+  return (verdict) => {
+    const cause = verdict.causes[0];
+    const why = cause === undefined || cause.class === 'RolloutIncomplete' ? '' : ` (${cause.class})`;
+    const gitOps = verdict.gitOps === undefined ? [] : [`GitOps: ${verdict.gitOps.progress}`];
+    const line =
+      [...gitOps, ...verdict.workloads.map(({ workload, progress }) => `${workload}: ${progress}`)].join('; ') + why;
+    if (line !== last) log(forLog(line));
+    last = line;
+  };
+}
