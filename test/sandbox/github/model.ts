@@ -1,4 +1,4 @@
-import type { User } from './actors.ts';
+import type { Actor, User } from './actors.ts';
 import type { GitDiff } from './git-diff.ts';
 import type { GitStore } from './git-store.ts';
 import type { RefStore } from './ref-store.ts';
@@ -16,7 +16,8 @@ export interface Review {
 }
 
 export interface AutoMerge {
-  readonly enabledBy: User;
+  readonly enabledBy: Actor;
+  readonly enabledAt: string;
   readonly method: MergeMethod;
   readonly title: string;
   readonly message: string;
@@ -46,6 +47,8 @@ export interface PullRequest {
   requestedTeams: string[];
   reviews: Review[];
   autoMerge: AutoMerge | null;
+  /** Who put it into the merge queue. */
+  queuedBy: Actor | null;
   mergeable: boolean | null;
   mergeableFor: string;
   lag: number;
@@ -142,6 +145,12 @@ export interface Dispatch {
   readonly actor: string;
 }
 
+/** A merge that was asked for in the background, and what became of it. */
+export interface AsyncMerge {
+  readonly pull: PullRequest;
+  result: { status: 'pending' | 'merged' | 'failed'; details: object };
+}
+
 /** Everything that GitHub knows of one repository. */
 export interface Repository {
   readonly id: number;
@@ -163,6 +172,7 @@ export interface Repository {
   readonly deployments: Deployment[];
   readonly releases: Release[];
   readonly dispatches: Dispatch[];
+  readonly asyncMerges: Map<string, AsyncMerge>;
   lastNumber: number;
   pushedAt: string;
   /** Runs one change at a time, as GitHub's own transactions do. */

@@ -24,6 +24,7 @@ export function closePull(world: World, pull: PullRequest): void {
   pull.closedAt = world.timestamp();
   pull.updatedAt = world.timestamp();
   pull.autoMerge = null;
+  pull.queuedBy = null;
 }
 
 async function followHead(

@@ -6,7 +6,7 @@ import type { PullRequest, Repository } from './model.ts';
 import { optionalFlag, optionalText, requiredText } from './parameters.ts';
 import { pullAnswer, pullListed, treesOf } from './pull-answer.ts';
 import { closePull } from './pull-follow.ts';
-import { type FieldError, invalid, notFound, Refusal } from './refusals.ts';
+import { type FieldError, invalid, Refusal } from './refusals.ts';
 import { resolveCommit } from './revisions.ts';
 import { type Answer, page, type RepositoryCall, repositoryRoute } from './router.ts';
 
@@ -114,6 +114,7 @@ const blankPull = {
   mergedBy: null,
   mergeCommitSha: null,
   autoMerge: null,
+  queuedBy: null,
   mergeable: null,
   mergeableFor: '',
 } as const;
@@ -182,11 +183,4 @@ function textErrors(title: string, text: string | null): FieldError[] {
   if (title.length > MAX_TITLE) long('title', MAX_TITLE);
   if ((text ?? '').length > MAX_BODY) long('body', MAX_BODY);
   return errors;
-}
-
-/** The pull request with this node id, which may not be known yet. */
-export function findPull(repository: Repository, number: number): PullRequest {
-  const pull = repository.pulls.get(number);
-  if (pull === undefined) throw notFound();
-  return pull;
 }

@@ -115,6 +115,7 @@ function blankRecords(world: World, options: NewRepository): Omit<Repository, 'g
     deployments: [],
     releases: [],
     dispatches: [],
+    asyncMerges: new Map(),
     lastNumber: 0,
     alone(work) {
       const next = last.then(work, work);

@@ -56,8 +56,12 @@ export function repositoryRoute(definition: string, needs: string, answer: (call
     needs: accepted,
     answer: (call) => {
       const repository = repositoryOf(call, accepted);
-      const work = async () => answer({ ...call, repository });
-      return method === 'GET' ? work() : repository.alone(work);
+      if (method === 'GET') return answer({ ...call, repository });
+      return repository.alone(async () => {
+        const result = await answer({ ...call, repository });
+        await call.world.settle(repository);
+        return result;
+      });
     },
   };
 }

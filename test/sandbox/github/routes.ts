@@ -1,16 +1,22 @@
+import { asyncMergeRoutes } from './async-merges.ts';
 import { blobRoutes } from './blobs.ts';
 import { branchRoutes } from './branches.ts';
+import { commentRoutes } from './comments.ts';
 import { commitRoutes } from './commits.ts';
 import { compareRoutes } from './compare.ts';
 import { contentRoutes } from './contents.ts';
 import { deploymentRoutes } from './deployments.ts';
+import { dispatchRoutes } from './dispatches.ts';
 import { labelRoutes } from './labels.ts';
 import { mergeRoutes } from './merges.ts';
 import { pullRoutes } from './pulls.ts';
 import { refRoutes } from './refs.ts';
+import { releaseRoutes } from './releases.ts';
 import { repositoryRoutes } from './repositories.ts';
+import { reviewRoutes } from './reviews.ts';
 import type { Route } from './router.ts';
 import { ruleRoutes } from './rules.ts';
+import { statusRoutes } from './statuses.ts';
 import { tagRoutes } from './tags.ts';
 import { treeRoutes } from './trees.ts';
 import { userRoutes } from './users.ts';
@@ -26,10 +32,16 @@ export const routes: readonly Route[] = [
   ...compareRoutes,
   ...contentRoutes,
   ...branchRoutes,
+  ...statusRoutes,
   ...pullRoutes,
+  ...reviewRoutes,
+  ...commentRoutes,
+  ...asyncMergeRoutes,
   ...mergeRoutes,
   ...labelRoutes,
   ...deploymentRoutes,
+  ...releaseRoutes,
+  ...dispatchRoutes,
   ...ruleRoutes,
   ...commitRoutes,
 ];

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createFaults, deliver, type Faults, type Reply } from '../faults.ts';
 import { createRequestLog, type RequestLog } from '../request-log.ts';
 import { type Actor, anonymous, issueStandardTokens, type TokenRequest } from './actors.ts';
+import { settleMerges } from './auto-merge.ts';
 import type { Push, Repository } from './model.ts';
 import type { RateLimits } from './rate-limits.ts';
 import { createRepository, type NewRepository } from './repositories.ts';
@@ -42,6 +43,7 @@ export interface GitHubSandbox {
 /** Starts a GitHub on a free port of 127.0.0.1; repositories go below `folder`. */
 export async function startGitHub(options: { folder: string; now?: () => Date }): Promise<GitHubSandbox> {
   const world = createWorld(options.folder, options.now ?? (() => new Date()));
+  world.settle = (repository) => settleMerges(world, repository);
   const tokens = issueStandardTokens(world.actors);
   const requests = createRequestLog();
   const faults = createFaults();
@@ -74,7 +76,11 @@ function sandboxOf(world: World, adminToken: string) {
     },
     commit(fullName: string, change: Change) {
       const repository = repositoryOf(fullName);
-      return repository.alone(() => commitChange(world, repository, admin, change));
+      return repository.alone(async () => {
+        const sha = await commitChange(world, repository, admin, change);
+        await world.settle(repository);
+        return sha;
+      });
     },
     addRefs: (fullName: string, refs: Readonly<Record<string, string>>) => repositoryOf(fullName).refs.addPacked(refs),
     settings: (fullName: string) => repositoryOf(fullName).settings,

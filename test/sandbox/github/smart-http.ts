@@ -64,6 +64,7 @@ async function receivePack(
   const reply = await run();
   const changes = await repository.refs.reload();
   for (const change of changes) await announcePush(world, repository, { ...change, actor: request.actor });
+  await world.settle(repository);
   return reply;
 }
 

@@ -14,6 +14,8 @@ export interface World {
   readonly repositories: Map<string, Repository>;
   readonly pushListeners: Set<(push: Push) => void>;
   readonly urls: { api: string; graphql: string; server: string };
+  /** What follows from a change: armed pull requests merge. Set when the server starts. */
+  settle: (repository: Repository) => Promise<void>;
   now(): Date;
   /** The time as GitHub prints it. */
   timestamp(): string;
@@ -30,6 +32,7 @@ export function createWorld(folder: string, now: () => Date): World {
     limits: createRateLimits(now),
     repositories: new Map(),
     pushListeners: new Set(),
+    settle: async () => {},
     urls: { api: '', graphql: '', server: '' },
     timestamp: () => isoUtc(now()),
     nextId: () => {
