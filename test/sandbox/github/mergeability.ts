@@ -34,6 +34,22 @@ export async function mergeableState(
   return { mergeable: true, state: await stateOf(repository, pull, base) };
 }
 
+/** The state as it is, without the delay of `mergeableState`. */
+export async function mergeableNow(repository: Repository, pull: PullRequest): Promise<MergeableState> {
+  const base = repository.refs.get(`refs/heads/${pull.baseRef}`) ?? pull.baseSha;
+  if ((await mergedTree(repository, base, pull.headSha)) === undefined) return 'dirty';
+  return stateOf(repository, pull, base);
+}
+
+/** What reviewers decided; null where no review is asked for. https://docs.github.com/en/graphql/reference/enums#pullrequestreviewdecision */
+export function reviewDecision(repository: Repository, pull: PullRequest): string | null {
+  if (changesRequested(pull)) return 'CHANGES_REQUESTED';
+  const rules = rulesFor(repository, 'branch', pull.baseRef);
+  const wanted = Math.max(0, ...rules.map((rule) => rule.requirePullRequest?.approvals ?? 0));
+  if (wanted === 0) return approvalsOf(pull) > 0 ? 'APPROVED' : null;
+  return approvalsOf(pull) >= wanted ? 'APPROVED' : 'REVIEW_REQUIRED';
+}
+
 /** What the rules still miss before a merge, one text each in GitHub's words. */
 export async function missingForMerge(repository: Repository, pull: PullRequest): Promise<string[]> {
   const missing: string[] = [];

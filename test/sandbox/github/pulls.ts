@@ -56,8 +56,17 @@ export async function pullsOfCommit(repository: Repository, sha: string): Promis
   return found;
 }
 
+const broughtBy = new WeakMap<PullRequest, { pair: string; shas: ReadonlySet<string> }>();
+
 async function bringsCommit({ git }: Repository, pull: PullRequest, sha: string): Promise<boolean> {
-  return (await isAncestor(git, sha, pull.headSha)) && !(await isAncestor(git, sha, pull.baseSha));
+  const pair = `${pull.baseSha} ${pull.headSha}`;
+  let known = broughtBy.get(pull);
+  if (known?.pair !== pair) {
+    const { commits } = await compareCommits(git, pull.baseSha, pull.headSha);
+    known = { pair, shas: new Set(commits.map((commit) => commit.sha)) };
+    broughtBy.set(pull, known);
+  }
+  return known.shas.has(sha);
 }
 
 function listPulls(call: RepositoryCall): Answer {

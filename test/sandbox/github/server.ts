@@ -4,6 +4,7 @@ import { createFaults, deliver, type Faults, type Reply } from '../faults.ts';
 import { createRequestLog, type RequestLog } from '../request-log.ts';
 import { type Actor, anonymous, issueStandardTokens, type TokenRequest } from './actors.ts';
 import { settleMerges } from './auto-merge.ts';
+import { serveGraphQL } from './graphql.ts';
 import type { Push, Repository } from './model.ts';
 import type { RateLimits } from './rate-limits.ts';
 import { createRepository, type NewRepository } from './repositories.ts';
@@ -121,6 +122,7 @@ async function replyTo(
   if (pathname.startsWith('/api/v3')) {
     return serveRest(world, routes, { method, path: pathname.slice(7), query: searchParams, body, actor });
   }
+  if (pathname === '/api/graphql' && method === 'POST') return serveGraphQL(world, { actor, body });
   if (isGitPath(pathname)) {
     return serveGit(world, { method, path: pathname, query: search.slice(1), headers, body, actor });
   }

@@ -1,0 +1,60 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { getOctokit } from '@actions/github';
+import { type GitHubSandbox, startGitHub } from './server.ts';
+
+/** A GitHub in a temporary folder with one repository, `acme/thoughts`, for the tests of the sandbox itself. */
+export interface Fixture {
+  readonly github: GitHubSandbox;
+  readonly folder: string;
+  /** Octokit as the holder of `token`; by default the App's. */
+  rest(token?: string): ReturnType<typeof getOctokit>['rest'];
+  graphql<T>(query: string, variables?: Record<string, unknown>, token?: string): Promise<T>;
+  /** Opens a pull request from a new branch that changes one file. */
+  openPull(options?: { branch?: string; token?: string; files?: Record<string, string>; draft?: boolean }): Promise<{
+    number: number;
+    sha: string;
+    nodeId: string;
+  }>;
+  close(): Promise<void>;
+}
+
+export const acme = { owner: 'acme', repo: 'thoughts' };
+
+/** Starts it. */
+export async function startFixture(): Promise<Fixture> {
+  const folder = await mkdtemp(join(tmpdir(), 'sandbox-'));
+  const github = await startGitHub({ folder: join(folder, 'github') });
+  await github.createRepository({
+    owner: 'acme',
+    name: 'thoughts',
+    files: { 'README.md': 'hello\n', 'app.txt': '1\n' },
+  });
+  const connect = (token = github.tokens.app) => getOctokit(token, { baseUrl: github.apiUrl });
+  let last = 0;
+  return {
+    github,
+    folder,
+    rest: (token) => connect(token).rest,
+    graphql: (query, variables = {}, token) => connect(token).graphql(query, variables),
+    async openPull({ branch, token, files, draft = false } = {}) {
+      last += 1;
+      const head = branch ?? `topic-${last}`;
+      const change = files ?? { [`file-${last}.txt`]: `${last}\n` };
+      const sha = await github.commit('acme/thoughts', { branch: head, message: `feat: topic ${last}`, files: change });
+      const { data } = await connect(token).rest.pulls.create({
+        ...acme,
+        title: `Topic ${last}`,
+        head,
+        base: 'main',
+        draft,
+      });
+      return { number: data.number, sha, nodeId: data.node_id };
+    },
+    async close() {
+      await github.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
