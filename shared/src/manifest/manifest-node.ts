@@ -42,8 +42,10 @@ export type ManifestNode = ScalarNode | MapNode | ListNode | AliasNode;
 
 /** The value under `key`, through aliases and merge keys (`<<`, https://yaml.org/type/merge.html); undefined when there is none. */
 export function lookUp(map: MapNode, key: string, depth = 0): ManifestNode | undefined {
-  const own = map.entries.find((entry) => entry.key === key);
-  if (own !== undefined) return resolved(own.node);
+  const own = map.entries.filter((entry) => entry.key === key);
+  // Of a key that stands twice nobody can say which one counts: parsers differ.
+  if (own.length > 1) return undefined;
+  if (own[0] !== undefined) return resolved(own[0].node);
   if (depth > MAX_MERGE_DEPTH) return undefined;
   for (const entry of map.entries) {
     if (entry.key !== '<<') continue;
@@ -65,6 +67,12 @@ export function scalarAt(map: MapNode, key: string): ScalarNode | undefined {
 /** The text under `key`, or an empty string. */
 export function textAt(map: MapNode, key: string): string {
   return scalarAt(map, key)?.value ?? '';
+}
+
+/** Like `textAt`; of a key that stands twice the last, as lenient parsers have it. For facts about an object, never for edits. */
+export function lastTextAt(map: MapNode, key: string): string {
+  const own = map.entries.findLast((entry) => entry.key === key);
+  return own?.node.type === 'scalar' ? own.node.value : textAt(map, key);
 }
 
 /** The map under `key`, through aliases and merge keys; undefined when there is none. */

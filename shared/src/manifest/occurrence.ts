@@ -11,9 +11,9 @@ export type Quote = 'plain' | 'single' | 'double' | 'block';
 export interface Slot {
   /**
    * `suffix` is the `[:tag][@digest]` behind a name in the same scalar, `tag` a scalar that is `tag[@digest]`,
-   * `digest` a scalar that is a digest or empty.
+   * `digest` a scalar that is a digest or empty, `digest-hex` one that is a digest without `sha256:`.
    */
-  readonly part: 'suffix' | 'tag' | 'digest';
+  readonly part: 'suffix' | 'tag' | 'digest' | 'digest-hex';
   /** Inside the quotes; empty where a name has no tag yet. */
   readonly span: Span;
   readonly quote: Quote;

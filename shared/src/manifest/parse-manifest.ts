@@ -32,7 +32,8 @@ export function parseManifest(yaml: YamlLibrary, text: string): readonly Manifes
     schema: 'failsafe',
     logLevel: 'silent',
     prettyErrors: false,
-    stringKeys: false,
+    // Files with a key twice are in use; lookups refuse such a key, the rest of the file is fine.
+    uniqueKeys: false,
   });
   const documents: readonly Document.Parsed[] = Array.isArray(parsed) ? parsed : [];
   const broken = documents.flatMap((document) => document.errors)[0];

@@ -8,6 +8,7 @@ import { imageVolume } from './styles/image-volume.ts';
 import { kustomizeImages } from './styles/kustomize-images.ts';
 import { ociRepository } from './styles/oci-repository.ts';
 import { referenceValue } from './styles/reference-value.ts';
+import { splitDigest } from './styles/split-digest.ts';
 
 /** Every style, the most specific first: a scalar belongs to the first style that claims it. */
 export const styles: readonly Style[] = [
@@ -16,6 +17,7 @@ export const styles: readonly Style[] = [
   ociRepository,
   container,
   imageVolume,
+  splitDigest,
   imageMap,
   imageField,
   imageTagAlone,

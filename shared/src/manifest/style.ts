@@ -64,7 +64,8 @@ export function foundFields(fields: {
   return nameScalar === undefined ? found : { ...found, nameScalar };
 }
 
-function slotOf(scalar: ScalarNode, part: Slot['part'], start?: number): Slot {
+/** The slot that a scalar is; it begins at `start` where a name stands before it. */
+export function slotOf(scalar: ScalarNode, part: Slot['part'], start?: number): Slot {
   const { anchor } = scalar;
   return {
     part,

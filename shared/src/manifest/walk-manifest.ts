@@ -1,4 +1,4 @@
-import { type ManifestNode, type MapNode, mapAt, type ScalarNode, textAt } from './manifest-node.ts';
+import { lastTextAt, type ManifestNode, type MapNode, mapAt, type ScalarNode, textAt } from './manifest-node.ts';
 import type { Place } from './style.ts';
 
 interface Visitor {
@@ -30,8 +30,8 @@ export function walkManifest(root: ManifestNode, path: string, visitor: Visitor)
 }
 
 function objectOf(map: MapNode, outer: Place['object']): Place['object'] {
-  const kind = textAt(map, 'kind');
-  const apiVersion = textAt(map, 'apiVersion');
+  const kind = lastTextAt(map, 'kind');
+  const apiVersion = lastTextAt(map, 'apiVersion');
   if (kind === '' || apiVersion === '') return outer;
   const metadata = mapAt(map, 'metadata');
   if (metadata === undefined) return { apiVersion, kind, name: '', namespace: '' };

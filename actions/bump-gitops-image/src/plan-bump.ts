@@ -1,0 +1,187 @@
+import { findImagesWith } from '#shared/manifest/find-images.ts';
+import type { Occurrence } from '#shared/manifest/occurrence.ts';
+import type { YamlLibrary } from '#shared/manifest/parse-manifest.ts';
+import {
+  formatVersion,
+  type ImageRequest,
+  type PinDigest,
+  type Selectors,
+  type SourceFile,
+  type Version,
+} from './image-request.ts';
+import { type Direction, directionOf } from './plan-direction.ts';
+import { type Edit, type OccurrencePlan, planEdits } from './plan-edits.ts';
+import { findDoubt } from './plan-proof.ts';
+import { isMeant } from './plan-selection.ts';
+import { planReplacements, splice } from './plan-splice.ts';
+
+/** A manifest and the images in it. */
+export interface ScannedFile {
+  readonly file: SourceFile;
+  readonly occurrences: readonly Occurrence[];
+}
+
+/** A place that a request means. */
+export interface Target {
+  readonly request: ImageRequest;
+  readonly file: SourceFile;
+  readonly occurrence: Occurrence;
+}
+
+/** One place that changes, as the output `changes` shows it. */
+export interface Change {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly object: string;
+  readonly container: string;
+  readonly style: string;
+  readonly image: string;
+  readonly old: string;
+  readonly new: string;
+  readonly oldTag: string;
+  readonly direction: Direction;
+}
+
+/** A file's new text. */
+export interface FileChange {
+  readonly file: SourceFile;
+  readonly after: string;
+}
+
+/** Something that forbids an edit, and where. */
+export interface Problem {
+  readonly code: 'cannot-edit' | 'shared-anchor' | 'proof-failed';
+  readonly file: string;
+  readonly line: number;
+  readonly message: string;
+}
+
+/** What a bump would do; nothing may be written while there are problems. */
+export interface BumpPlan {
+  readonly files: readonly FileChange[];
+  readonly changes: readonly Change[];
+  readonly problems: readonly Problem[];
+}
+
+/** Finds the images of each file. */
+export function scanFiles(yaml: YamlLibrary, files: readonly SourceFile[]): readonly ScannedFile[] {
+  return files.map((file) => ({ file, occurrences: findImagesWith(yaml, file.text, file.path) }));
+}
+
+/**
+ * The places that each request means. A name without tag counts only where nothing else of the request stands:
+ * beside a kustomization's `newTag` the manifest itself has to stay without.
+ */
+export function selectTargets(
+  scanned: readonly ScannedFile[],
+  requests: readonly ImageRequest[],
+  selectors: Selectors,
+): readonly Target[] {
+  return requests.flatMap((request) => {
+    const targets = scanned.flatMap(({ file, occurrences }) =>
+      occurrences
+        .filter((occurrence) => isMeant(occurrence, request, selectors))
+        .map((occurrence) => ({ request, file, occurrence })),
+    );
+    const versioned = targets.filter(({ occurrence }) => formatVersion(occurrence) !== '');
+    return versioned.length > 0 ? versioned : targets;
+  });
+}
+
+/** Plans and proves every edit; pure, and all or nothing: a problem anywhere means that nothing may be written. */
+export function planBump(
+  yaml: YamlLibrary,
+  scanned: readonly ScannedFile[],
+  { targets, pinDigest }: { targets: readonly Target[]; pinDigest: PinDigest },
+): BumpPlan {
+  const files: FileChange[] = [];
+  const changes: Change[] = [];
+  const problems: Problem[] = [];
+  for (const { file, occurrences } of scanned) {
+    const meant = targets.filter((target) => target.file === file);
+    const plans = new Map(
+      meant.map(({ occurrence, request }) => [occurrence, planEdits(occurrence, request, pinDigest)]),
+    );
+    const found = [...refusals(plans), ...sharedAnchors(occurrences, plans)];
+    const edits = [...plans.values()].flatMap((plan) => ('edits' in plan ? plan.edits : []));
+    if (found.length > 0 || edits.length === 0) {
+      problems.push(...found);
+      continue;
+    }
+    const after = proveEdits(yaml, { file, occurrences, plans, edits });
+    if (typeof after === 'string') files.push({ file, after });
+    else problems.push(after);
+    changes.push(...changesOf(file, plans));
+  }
+  return { files, changes, problems };
+}
+
+function refusals(plans: ReadonlyMap<Occurrence, OccurrencePlan>): Problem[] {
+  return [...plans].flatMap(([{ path, line, image }, plan]) =>
+    'problem' in plan ? [{ code: 'cannot-edit' as const, file: path, line, message: `${image}: ${plan.problem}` }] : [],
+  );
+}
+
+// A scalar that several places share may change only when all of them are meant to, and to the same text.
+function sharedAnchors(occurrences: readonly Occurrence[], plans: ReadonlyMap<Occurrence, OccurrencePlan>): Problem[] {
+  const edited = [...plans].flatMap(([occurrence, plan]) =>
+    'edits' in plan ? plan.edits.map((edit) => ({ occurrence, edit })) : [],
+  );
+  return edited.flatMap(({ occurrence, edit }) => {
+    const { start } = edit.slot.span;
+    const sharing = occurrences.filter(({ slots }) => slots.some(({ span }) => span.start === start));
+    const agreeing = edited.filter((other) => other.edit.slot.span.start === start && other.edit.text === edit.text);
+    const places = edit.slot.anchor?.places ?? 1;
+    if (agreeing.length === sharing.length && sharing.length >= places) return [];
+    const name = edit.slot.anchor === undefined ? 'a merge key' : `the anchor &${edit.slot.anchor.name}`;
+    const message = `${occurrence.image}: ${name} shares this tag with places that are not to change`;
+    return [{ code: 'shared-anchor' as const, file: occurrence.path, line: occurrence.line, message }];
+  });
+}
+
+function proveEdits(
+  yaml: YamlLibrary,
+  plan: {
+    file: SourceFile;
+    occurrences: readonly Occurrence[];
+    plans: ReadonlyMap<Occurrence, OccurrencePlan>;
+    edits: readonly Edit[];
+  },
+): string | Problem {
+  const { file, occurrences, plans, edits } = plan;
+  const replacements = planReplacements(file.text, edits);
+  const after = splice(file.text, replacements);
+  const expected = occurrences.map((occurrence): Version => nextOf(plans.get(occurrence)) ?? occurrence);
+  const { path, text: before } = file;
+  const doubt = findDoubt(yaml, { path, before, after, replacements, occurrences, expected });
+  if (doubt === undefined) return after;
+  const line = occurrences.find((occurrence) => plans.has(occurrence))?.line ?? 1;
+  return { code: 'proof-failed', file: path, line, message: `the edit could not be proved: ${doubt}` };
+}
+
+function nextOf(plan: OccurrencePlan | undefined): Version | undefined {
+  return plan !== undefined && 'next' in plan ? plan.next : undefined;
+}
+
+function changesOf(file: SourceFile, plans: ReadonlyMap<Occurrence, OccurrencePlan>): Change[] {
+  return [...plans].flatMap(([occurrence, plan]) => {
+    if (!('edits' in plan) || plan.edits.length === 0) return [];
+    const { object, line, column, style, image, tag } = occurrence;
+    return [
+      {
+        file: file.path,
+        line,
+        column,
+        object: [object.kind, object.namespace, object.name].filter((part) => part !== '').join('/'),
+        container: occurrence.container ?? '',
+        style,
+        image,
+        old: formatVersion(occurrence),
+        new: formatVersion(plan.next),
+        oldTag: tag ?? '',
+        direction: directionOf(tag, plan.next.tag),
+      },
+    ];
+  });
+}

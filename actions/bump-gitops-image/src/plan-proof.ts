@@ -1,0 +1,62 @@
+import { findImagesWith } from '#shared/manifest/find-images.ts';
+import { listScalars } from '#shared/manifest/list-scalars.ts';
+import type { Occurrence } from '#shared/manifest/occurrence.ts';
+import type { YamlLibrary } from '#shared/manifest/parse-manifest.ts';
+import { formatVersion, type Version } from './image-request.ts';
+import type { Replacement } from './plan-splice.ts';
+
+/** A finished edit of one file, to be proved. */
+export interface EditedFile {
+  readonly path: string;
+  readonly before: string;
+  readonly after: string;
+  readonly replacements: readonly Replacement[];
+  /** What was found before, and what has to stand there now, in the same order. */
+  readonly occurrences: readonly Occurrence[];
+  readonly expected: readonly Version[];
+}
+
+/** Proves an edit without trusting the code that made it; gives the first doubt, or undefined when there is none. */
+export function findDoubt(yaml: YamlLibrary, file: EditedFile): string | undefined {
+  return doubtInBytes(file) ?? doubtInScalars(yaml, file) ?? doubtInImages(yaml, file);
+}
+
+// With the edited ranges masked, both texts are equal.
+function doubtInBytes({ before, after, replacements }: EditedFile): string | undefined {
+  let [old, now] = [0, 0];
+  for (const { start, end, text } of replacements) {
+    const length = start - old;
+    if (length < 0 || before.slice(old, start) !== after.slice(now, now + length))
+      return 'text outside of the edits changed';
+    if (after.slice(now + length, now + length + text.length) !== text) return 'an edit is not in its place';
+    [old, now] = [end, now + length + text.length];
+  }
+  return before.slice(old) === after.slice(now) ? undefined : 'text outside of the edits changed';
+}
+
+// Parsed again, every scalar that no edit touches is what it was.
+function doubtInScalars(yaml: YamlLibrary, { before, after, replacements }: EditedFile): string | undefined {
+  const [old, now] = [listScalars(yaml, before), listScalars(yaml, after)];
+  if (old === undefined || now === undefined) return old === now ? undefined : 'the file is no YAML any more';
+  if (old.length !== now.length) return 'the number of values changed';
+  const changed = old.findIndex(({ value, span }, index) => {
+    const edited = replacements.some(({ start, end }) => start >= span.start && end <= span.end);
+    return !edited && value !== now[index]?.value;
+  });
+  return changed === -1 ? undefined : `another value changed: ${old[changed]?.value}`;
+}
+
+// Searched again, exactly the asked-for images changed, to exactly what was asked.
+function doubtInImages(yaml: YamlLibrary, { path, after, occurrences, expected }: EditedFile): string | undefined {
+  const now = findImagesWith(yaml, after, path);
+  if (now.length !== occurrences.length) return 'the number of images changed';
+  const wrong = now.findIndex((occurrence, index) => {
+    const wanted = expected[index];
+    return (
+      occurrence.image !== occurrences[index]?.image ||
+      wanted === undefined ||
+      formatVersion(occurrence) !== formatVersion(wanted)
+    );
+  });
+  return wrong === -1 ? undefined : `line ${now[wrong]?.line} would hold ${formatVersion(now[wrong] as Occurrence)}`;
+}

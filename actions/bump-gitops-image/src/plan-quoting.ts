@@ -1,0 +1,28 @@
+// YAML 1.1 (https://yaml.org/type/) and YAML 1.2 core, as go-yaml, PyYAML and SnakeYAML read them.
+const NOT_TEXT: readonly RegExp[] = [
+  /^$|^(?:~|null|Null|NULL)$/,
+  /^(?:y|n|yes|no|on|off|true|false)$/i,
+  /^[-+]?(?:0b[01_]+|0o?[0-7_]+|0x[0-9a-f_]+|[0-9][0-9_]*)$/i,
+  /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/,
+  /^[-+]?(?:\.[0-9_]+|[0-9][0-9_]*(?:\.[0-9_]*)?)(?:e[-+]?[0-9]+)?$/i,
+  /^[-+]?\.(?:inf|nan)$/i,
+  /^\d{4}-\d{1,2}-\d{1,2}(?:[Tt\s].*)?$/,
+  /^[-?:,[\]{}#&*!|>'"%@`]/,
+  /:\s|\s#|:$|[\s,[\]{}]/,
+];
+
+/** Whether a plain (unquoted) scalar is read as this very text by YAML 1.1 and 1.2 alike; `1.10`, `72225e2`, `2024-01-01` and `yes` are not. */
+export function isPlainText(value: string): boolean {
+  return !NOT_TEXT.some((pattern) => pattern.test(value));
+}
+
+/**
+ * Whether `value` may stand unquoted where `current` stands. Besides plain text that is a small whole number in place of another:
+ * every parser and template prints it back as it is, and a chart that took a number may not take text.
+ */
+export function staysPlain(current: string, value: string): boolean {
+  return isPlainText(value) || (SMALL_NUMBER.test(current) && SMALL_NUMBER.test(value));
+}
+
+// From a million on Helm's templates print `1e+06`.
+const SMALL_NUMBER = /^(?:0|[1-9]\d{0,5})$/;

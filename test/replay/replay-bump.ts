@@ -1,0 +1,89 @@
+import { loadYaml } from '#shared/manifest/parse-manifest.ts';
+import type {
+  ImageRequest,
+  PinDigest,
+  Selectors,
+  SourceFile,
+} from '../../actions/bump-gitops-image/src/image-request.ts';
+import { planBump, scanFiles, selectTargets } from '../../actions/bump-gitops-image/src/plan-bump.ts';
+
+interface RecordedVersion {
+  readonly tag?: string;
+  readonly digest?: string;
+}
+
+/** One recorded bump of one file. */
+export interface RecordedBump {
+  readonly repo: string;
+  readonly commit: string;
+  readonly path: string;
+  readonly requests: readonly { image: string; from: RecordedVersion; to: RecordedVersion; style?: string }[];
+  readonly beforeText: string;
+  readonly afterText: string;
+}
+
+/** Whether the replayed file equals the recorded one, and why not; `stray` when a byte outside of tags and digests changed. */
+export interface ReplayOutcome {
+  readonly exact: boolean;
+  readonly stray: boolean;
+  readonly reason: string;
+}
+
+/** Applies the requests of a recorded bump to its file, one after the other, as the action would with `from` set. */
+export async function replayBump(row: RecordedBump): Promise<ReplayOutcome> {
+  const yaml = await loadYaml();
+  let text = row.beforeText;
+  const reasons: string[] = [];
+  for (const recorded of row.requests) {
+    const { image, from, to } = joinDigest(recorded);
+    const request: ImageRequest = { image, tag: to.tag, digest: to.digest };
+    const pinDigest: PinDigest = to.digest === undefined ? 'never' : 'always';
+    const file: SourceFile = { path: row.path, text, mode: '100644' };
+    const scanned = scanFiles(yaml, [file]);
+    const targets = selectTargets(scanned, [request], { ...anywhere, from: formatFrom(from) });
+    const plan = planBump(yaml, scanned, { targets, pinDigest });
+    if (targets.length === 0) reasons.push(`${image} was not found`);
+    reasons.push(...plan.problems.map(({ line, message }) => `line ${line}: ${message}`));
+    text = plan.files[0]?.after ?? text;
+  }
+  const exact = text === row.afterText;
+  const stray = maskVersions(text, row) !== maskVersions(row.beforeText, row);
+  return { exact, stray, reason: reasons.join('; ') || firstDifference(text, row.afterText) };
+}
+
+// The recording takes `repository: name@sha256`, `tag: <hex>` for a name and a tag; a person asks for the digest.
+function joinDigest({ image, from, to }: RecordedBump['requests'][number]) {
+  if (!image.endsWith('@sha256')) return { image, from, to };
+  const joined = ({ tag }: RecordedVersion): RecordedVersion => ({ digest: `sha256:${tag}` });
+  return { image: image.slice(0, -'@sha256'.length), from: joined(from), to: joined(to) };
+}
+
+const anywhere: Selectors = {
+  kinds: [],
+  namespaces: [],
+  names: [],
+  containers: [],
+  keyPaths: [],
+  policies: [],
+  from: '',
+};
+
+function formatFrom({ tag, digest }: RecordedVersion): string {
+  return `${tag ?? ''}${digest === undefined ? '' : `@${digest}`}`;
+}
+
+// Judged without the action's own spans: old and new versions, with the separators and quotes around them, count as nothing.
+function maskVersions(text: string, { requests }: RecordedBump): string {
+  const versions = requests.flatMap(({ from, to }) => [from.digest, to.digest, from.tag, to.tag]);
+  const masked = versions
+    .filter((version) => version !== undefined && version !== '')
+    .sort((a, b) => (b?.length ?? 0) - (a?.length ?? 0))
+    .reduce<string>((result, version) => result.replaceAll(version ?? '', '\ufffc'), text);
+  return masked.replace(/[:@"']*\ufffc[\ufffc:@"']*/g, '\ufffc');
+}
+
+function firstDifference(actual: string, expected: string): string {
+  const [got, wanted] = [actual.split('\n'), expected.split('\n')];
+  const line = got.findIndex((candidate, index) => candidate !== wanted[index]);
+  return `line ${line + 1}: ${JSON.stringify(got[line])} instead of ${JSON.stringify(wanted[line])}`;
+}
