@@ -128,6 +128,7 @@ async function commitOnBranch(world: World, actor: Actor, input: CommitInput): P
     await obeyRules(repository, actor, { ref, before, after: sha });
     await obeyWorkflowScope(repository, actor, sha);
     await moveRef(world, repository, { ref, after: sha, actor });
+    await world.settle(repository);
     const context = { world, repository, actor };
     return {
       clientMutationId: input.clientMutationId,

@@ -16,9 +16,7 @@ interface Context {
 
 /** A pull request as lists show it; https://docs.github.com/en/rest/pulls/pulls#list-pull-requests */
 export function pullListed({ world, repository, actor }: Context, pull: PullRequest) {
-  const { fullName } = repository;
-  const url = `${world.urls.api}/repos/${fullName}/pulls/${pull.number}`;
-  const html = `${world.urls.server}/${fullName}/pull/${pull.number}`;
+  const links = linksOf(world, repository, pull);
   const side = (ref: string, sha: string) => ({
     label: `${repository.owner}:${ref}`,
     ref,
@@ -30,14 +28,7 @@ export function pullListed({ world, repository, actor }: Context, pull: PullRequ
     id: pull.id,
     node_id: nodeIdOf(pull),
     number: pull.number,
-    url,
-    html_url: html,
-    diff_url: `${html}.diff`,
-    patch_url: `${html}.patch`,
-    issue_url: `${world.urls.api}/repos/${fullName}/issues/${pull.number}`,
-    commits_url: `${url}/commits`,
-    comments_url: `${world.urls.api}/repos/${fullName}/issues/${pull.number}/comments`,
-    statuses_url: `${world.urls.api}/repos/${fullName}/statuses/${pull.headSha}`,
+    ...links,
     state: pull.state,
     locked: false,
     title: pull.title,
@@ -60,7 +51,7 @@ export function pullListed({ world, repository, actor }: Context, pull: PullRequ
     author_association: pull.author.type === 'Bot' ? 'CONTRIBUTOR' : 'MEMBER',
     auto_merge: autoMergeAnswer(world, pull),
     active_lock_reason: null,
-    _links: { self: { href: url }, html: { href: html } },
+    _links: { self: { href: links.url }, html: { href: links.html_url } },
   };
 }
 
@@ -107,6 +98,21 @@ export async function treesOf(
 /** The global id with which GraphQL names a pull request. */
 export function nodeIdOf({ id }: PullRequest): string {
   return `PR_${Buffer.from(String(id)).toString('base64url')}`;
+}
+
+function linksOf({ urls }: World, { fullName }: Repository, { number, headSha }: PullRequest) {
+  const api = `${urls.api}/repos/${fullName}`;
+  const html = `${urls.server}/${fullName}/pull/${number}`;
+  return {
+    url: `${api}/pulls/${number}`,
+    html_url: html,
+    diff_url: `${html}.diff`,
+    patch_url: `${html}.patch`,
+    issue_url: `${api}/issues/${number}`,
+    commits_url: `${api}/pulls/${number}/commits`,
+    comments_url: `${api}/issues/${number}/comments`,
+    statuses_url: `${api}/statuses/${headSha}`,
+  };
 }
 
 function autoMergeAnswer(world: World, { autoMerge }: PullRequest) {

@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { runGit } from './git-process.ts';
 
@@ -43,10 +43,7 @@ export function openRefStore(folder: string): RefStore {
       return true;
     },
     set(ref, sha) {
-      const file = join(folder, ref);
-      mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(`${file}.new`, `${sha}\n`);
-      renameSync(`${file}.new`, file);
+      writeRefFile(folder, ref, sha);
       remember(ref, sha);
     },
     addPacked(added) {
@@ -54,28 +51,45 @@ export function openRefStore(folder: string): RefStore {
         packed.set(ref, sha);
         remember(ref, sha);
       }
-      const lines = [...packed].sort(([a], [b]) => (a < b ? -1 : 1)).map(([ref, sha]) => `${sha} ${ref}\n`);
-      writeFileSync(join(folder, 'packed-refs'), `# pack-refs with: sorted \n${lines.join('')}`);
+      writePackedRefs(folder, packed);
     },
     async delete(ref) {
-      if (packed.delete(ref)) await runGit(['update-ref', '-d', ref], { folder });
-      else rmSync(join(folder, ref), { force: true });
+      packed.delete(ref);
       refs.delete(ref);
       sorted = undefined;
+      // Git also removes the folders that become empty, which would be in the way of a ref of their name.
+      await runGit(['update-ref', '-d', ref], { folder });
     },
     async reload() {
-      const { stdout } = await runGit(['for-each-ref', '--format=%(refname) %(objectname)'], { folder });
-      const lines = stdout.toString().split('\n').filter(Boolean);
-      const next = new Map(lines.map((line) => line.split(' ') as [string, string]));
+      const next = await readRefs(folder);
       const names = [...new Set([...refs.keys(), ...next.keys()])];
       const changes = names
         .map((ref) => ({ ref, before: refs.get(ref) ?? ZERO, after: next.get(ref) ?? ZERO }))
         .filter(({ before, after }) => before !== after);
+      for (const { ref, after } of changes) if (after === ZERO) packed.delete(ref);
       refs = next;
       sorted = undefined;
       return changes;
     },
   };
+}
+
+function writeRefFile(folder: string, ref: string, sha: string): void {
+  const file = join(folder, ref);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(`${file}.lock`, `${sha}\n`);
+  renameSync(`${file}.lock`, file);
+}
+
+function writePackedRefs(folder: string, packed: ReadonlyMap<string, string>): void {
+  const lines = [...packed].sort(([a], [b]) => (a < b ? -1 : 1)).map(([ref, sha]) => `${sha} ${ref}\n`);
+  writeFileSync(join(folder, 'packed-refs'), `# pack-refs with: sorted \n${lines.join('')}`);
+}
+
+async function readRefs(folder: string): Promise<Map<string, string>> {
+  const { stdout } = await runGit(['for-each-ref', '--format=%(refname) %(objectname)'], { folder });
+  const lines = stdout.toString().split('\n').filter(Boolean);
+  return new Map(lines.map((line) => line.split(' ') as [string, string]));
 }
 
 /** The rules of https://git-scm.com/docs/git-check-ref-format */

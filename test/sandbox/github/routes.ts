@@ -1,3 +1,4 @@
+import { archiveRoutes } from './archives.ts';
 import { asyncMergeRoutes } from './async-merges.ts';
 import { blobRoutes } from './blobs.ts';
 import { branchRoutes } from './branches.ts';
@@ -43,5 +44,6 @@ export const routes: readonly Route[] = [
   ...releaseRoutes,
   ...dispatchRoutes,
   ...ruleRoutes,
+  ...archiveRoutes,
   ...commitRoutes,
 ];

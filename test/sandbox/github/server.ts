@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createFaults, deliver, type Faults, type Reply } from '../faults.ts';
 import { createRequestLog, type RequestLog } from '../request-log.ts';
 import { type Actor, anonymous, issueStandardTokens, type TokenRequest } from './actors.ts';
+import { serveArchive } from './archives.ts';
 import { settleMerges } from './auto-merge.ts';
 import { serveGraphQL } from './graphql.ts';
 import type { Push, Repository } from './model.ts';
@@ -126,7 +127,8 @@ async function replyTo(
   if (isGitPath(pathname)) {
     return serveGit(world, { method, path: pathname, query: search.slice(1), headers, body, actor });
   }
-  return { status: 404, headers: { 'content-type': 'text/plain' }, body: 'Not Found\n' };
+  const archive = await serveArchive(world, actor, pathname);
+  return archive ?? { status: 404, headers: { 'content-type': 'text/plain' }, body: 'Not Found\n' };
 }
 
 const badCredentials: Reply = {
