@@ -1,0 +1,109 @@
+import { parseJavaScriptImports } from './parse-javascript-imports.ts';
+import { parsePythonImports, parsePythonLoads } from './parse-python-imports.ts';
+import { folderOf, foldersUpwards } from './plan-inventory.ts';
+import type { Files, Project } from './read-project.ts';
+import { JavaScriptResolver } from './resolve-javascript.ts';
+import { PythonResolver } from './resolve-python.ts';
+
+/** Who depends on whom, for every file that some test reaches. */
+export interface ImportGraph {
+  /** A file -> the files that import it. Tests are among the keys and the importers. */
+  readonly importers: ReadonlyMap<string, readonly string[]>;
+  /** Files that some test reaches, tests included. */
+  readonly reached: ReadonlySet<string>;
+  /** Files that are imported for their types only, so no program loads them by that import. */
+  readonly typesOnly: ReadonlySet<string>;
+  /** A file that should be in the repository and is not (generated code) -> the files that import it. */
+  readonly missing: ReadonlyMap<string, readonly string[]>;
+  /** How many files were read. */
+  readonly fileCount: number;
+}
+
+const SCRIPT = /\.(?:[cm]?[jt]sx?|vue|svelte|astro|mdx)$/;
+
+/** Follows the imports of all tests; each file is read once. */
+export function readImportGraph(files: Files, project: Project): ImportGraph {
+  const importers = new Map<string, string[]>();
+  const missing = new Map<string, string[]>();
+  const typesOnly = new Set<string>();
+  const readJavaScript = javaScriptReader(project, { typesOnly, missing });
+  const readPython = pythonReader(project);
+  const reached = new Set<string>();
+  const waiting: string[] = [];
+  const visit = (path: string) => {
+    if (reached.has(path) || !project.inventory.files.has(path)) return;
+    reached.add(path);
+    waiting.push(path);
+  };
+  for (const suite of project.suites) {
+    for (const test of suite.tests) {
+      for (const path of [...suite.implicit, ...(suite.framework === 'pytest' ? conftestsOf(test, project) : [])]) {
+        add(importers, path, test);
+        visit(path);
+      }
+      visit(test);
+    }
+  }
+  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
+    const isPython = path.endsWith('.py');
+    if (!isPython && !SCRIPT.test(path)) continue;
+    const text = files.readText(path);
+    if (text === undefined) continue;
+    for (const target of isPython ? readPython(text, path) : readJavaScript(text, path)) {
+      if (target === path) continue;
+      add(importers, target, path);
+      visit(target);
+    }
+  }
+  return { importers, reached, typesOnly, missing, fileCount: reached.size };
+}
+
+function javaScriptReader(
+  project: Project,
+  { typesOnly, missing }: { typesOnly: Set<string>; missing: Map<string, string[]> },
+) {
+  const resolver = new JavaScriptResolver(project.javascript, project.inventory);
+  return (text: string, path: string): string[] => {
+    const targets: string[] = [];
+    for (const specifier of parseJavaScriptImports(text)) {
+      const resolution = resolver.resolve(specifier, path);
+      if (specifier.kind === 'type') {
+        for (const file of resolution.files) typesOnly.add(file);
+        continue;
+      }
+      if (resolution.missing !== undefined) add(missing, resolution.missing, path);
+      for (const file of resolution.files) targets.push(file, ...manualMocks(file, project));
+    }
+    return targets;
+  };
+}
+
+// jest and vitest put `__mocks__/x` next to a module in the place of `x`.
+function manualMocks(file: string, project: Project): readonly string[] {
+  if (!SCRIPT.test(file)) return [];
+  const folder = folderOf(file);
+  const stem = file.slice(folder === '' ? 0 : folder.length + 1).replace(SCRIPT, '');
+  return project.inventory.stems.get(`${folder === '' ? '' : `${folder}/`}__mocks__/${stem}`) ?? [];
+}
+
+function pythonReader(project: Project) {
+  const python = new PythonResolver(project.python, project.inventory);
+  return (text: string, path: string): string[] => [
+    ...python.packagesOf(path),
+    ...parsePythonImports(text).flatMap((statement) => python.resolve(statement, path)),
+    ...parsePythonLoads(text).flatMap((name) => python.resolveDotted(name, path)),
+  ];
+}
+
+// conftest.py is loaded for every test at or below its folder (docs.pytest.org, "conftest.py: sharing fixtures").
+function conftestsOf(test: string, project: Project): string[] {
+  return foldersUpwards(folderOf(test))
+    .map((folder) => (folder === '' ? 'conftest.py' : `${folder}/conftest.py`))
+    .filter((path) => path !== test && project.inventory.files.has(path));
+}
+
+function add(edges: Map<string, string[]>, from: string, to: string): void {
+  const known = edges.get(from);
+  if (known === undefined) edges.set(from, [to]);
+  else if (known.at(-1) !== to) known.push(to);
+}

@@ -1,0 +1,57 @@
+import type { Git } from '#shared/git/git.ts';
+import type { Report } from '#shared/run-action.ts';
+import type { Runner } from '#shared/runner/runner.ts';
+import type { Inputs } from './inputs.ts';
+import type { outputNames } from './outputs.ts';
+import { splitCommand } from './plan-command.ts';
+import { planRunParts } from './plan-run-parts.ts';
+import { planFull, planSelection, type Selection } from './plan-selection.ts';
+import { planShards } from './plan-shards.ts';
+import { planVerdict } from './plan-verdict.ts';
+import { packageFolders, readSituation, type Situation } from './read-situation.ts';
+import { readTimings } from './read-timings.ts';
+import { renderExplanation } from './render-explanation.ts';
+import { reportOutcome } from './report-outcome.ts';
+import { runSuites, type SuiteResult } from './run-suites.ts';
+
+/** What the action reaches outside of itself. */
+export interface Ports {
+  readonly git: Git;
+  readonly runner: Runner;
+}
+
+/** Selects the tests that the change can break, runs them when asked to, and tells what ran and why. */
+export async function run(inputs: Inputs, { git, runner }: Ports): Promise<Report<(typeof outputNames)[number]>> {
+  const situation = await readSituation(git, runner, inputs);
+  const selection = select(situation, inputs);
+  const secondsOf = readTimings(situation.repository, inputs.timings, selection.tests);
+  const shards = planShards(selection.tests, { shards: inputs.shards, secondsOf });
+  const parts = planRunParts(selection, { shards, shard: inputs.shard, suites: situation.project.suites });
+  for (const line of renderExplanation(selection, inputs.explain)) runner.log(line);
+
+  const repository = situation.repository;
+  const template = splitCommand(inputs.command);
+  const ran = inputs.run && !inputs.dryRun;
+  const results: SuiteResult[] = ran ? await runSuites({ repository, parts, template }, runner) : [];
+  const verdict = planVerdict(selection, results);
+  return reportOutcome({ inputs, situation, selection, shards, parts, results, verdict });
+}
+
+function select({ change, tests, settled, graph, project, rules }: Situation, inputs: Inputs): Selection {
+  if (change.kind === 'full' || graph === undefined) {
+    return change.kind === 'full'
+      ? planFull(tests, change.reasonCode, change.detail)
+      : planFull(tests, 'no-base', 'The change is unknown.');
+  }
+  return planSelection({
+    changes: settled,
+    tests,
+    importers: graph.importers,
+    missing: graph.missing,
+    packageFolders: packageFolders(project),
+    always: rules.always,
+    onUnknown: inputs.onUnknown,
+    maxSelectedPercent: inputs.maxSelected,
+    unproven: project.suites.flatMap((suite) => suite.unproven ?? []),
+  });
+}
