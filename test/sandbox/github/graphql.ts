@@ -30,12 +30,12 @@ export async function serveGraphQL(world: World, { actor, body }: { actor: Actor
     );
   }
   const headers = world.limits.count(actor);
-  const limited = world.limits.refusalFor(actor, false);
+  const request = parseJson(body);
+  const query = request['query'];
+  const limited = world.limits.refusalFor(actor, /^\s*mutation\b/.test(String(query)));
   if (limited !== undefined) return reply(403, { message: limited.message }, { ...headers, ...limited.headers });
   loaded ??= loadGraphQL();
   const { graphql, schema } = await loaded;
-  const request = parseJson(body);
-  const query = request['query'];
   if (typeof query !== 'string')
     return reply(400, { message: 'A query attribute must be specified and must be a string.' }, headers);
   return reply(

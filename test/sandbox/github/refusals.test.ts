@@ -102,8 +102,10 @@ describe('refs', () => {
     const rest = fixture.rest();
     const { data } = await rest.repos.createRelease({ ...acme, tag_name: 'v8.0.0', target_commitish: 'main' });
     expect(data.immutable).toBe(true);
+    const remove = () => rest.git.deleteRef({ ...acme, ref: 'tags/v8.0.0' });
+    await expect(remove()).rejects.toMatchObject(refused(422, 'used by an immutable release'));
     await rest.repos.deleteRelease({ ...acme, release_id: data.id });
-    await rest.git.deleteRef({ ...acme, ref: 'tags/v8.0.0' });
+    await remove();
     const again = rest.git.createRef({ ...acme, ref: 'refs/tags/v8.0.0', sha: head });
     await expect(again).rejects.toMatchObject(refused(422, 'tag_name was used by an immutable release'));
   });

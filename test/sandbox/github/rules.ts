@@ -21,7 +21,7 @@ export function rulesFor({ settings }: Repository, target: Rule['target'], name:
 export async function violations(repository: Repository, actor: Actor, change: RefChange): Promise<string[]> {
   const [target, name] = split(change.ref);
   if (target === undefined) return [];
-  const found: string[] = [];
+  const found: string[] = target === 'tag' ? lockedTag(repository, name, change) : [];
   for (const rule of rulesFor(repository, target, name)) {
     if (rule.bypass?.includes(actor.login) && actor.kind !== 'GITHUB_TOKEN') continue;
     found.push(...(await violationsOf(repository, rule, change)));
@@ -42,6 +42,15 @@ export const ruleRoutes = [
     page(call, rulesFor(call.repository, 'branch', call.params['branch'] ?? '').flatMap(ruleAnswers)),
   ),
 ];
+
+/** The tag of an immutable release stays as it is, and its name stays used even after both are deleted. */
+function lockedTag({ settings, releases }: Repository, name: string, { before }: RefChange): string[] {
+  if (before === undefined) {
+    return settings.burnedTags.includes(name) ? ['tag_name was used by an immutable release'] : [];
+  }
+  const locked = releases.some(({ tag, immutable }) => immutable && tag === name);
+  return locked ? ['Cannot change a tag that is used by an immutable release.'] : [];
+}
 
 async function violationsOf(repository: Repository, rule: Rule, { before, after }: RefChange): Promise<string[]> {
   const found: string[] = [];
