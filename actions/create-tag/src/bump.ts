@@ -1,0 +1,19 @@
+/** How far a version moves, lowest first. */
+export const bumps = ['none', 'patch', 'minor', 'major'] as const;
+
+/** One step of semantic versioning; `none` makes no version. */
+export type Bump = (typeof bumps)[number];
+
+/** The higher of two bumps. */
+export function higherBump(a: Bump, b: Bump): Bump {
+  return bumps.indexOf(a) >= bumps.indexOf(b) ? a : b;
+}
+
+/** A commit as the decision sees it. */
+export interface HistoryCommit {
+  readonly sha: string;
+  /** The whole message: untrusted text. */
+  readonly message: string;
+  /** The GitHub login of the author, else the name in the commit. */
+  readonly author?: string;
+}

@@ -1,0 +1,79 @@
+import { UserError } from '#shared/errors.ts';
+import type { GitHubClient } from '#shared/github/client.ts';
+import { explained, explainGitHubError } from '#shared/github/reasons.ts';
+import { createRef, readRef } from '#shared/github/refs.ts';
+import { messageOf, statusOf } from '#shared/github/request-error.ts';
+import { createTagObject, type NewTag, readTagObject, type TagObject } from '#shared/github/tags.ts';
+import { reasons } from './reasons.ts';
+
+/**
+ * How the attempt ended. `created`: the tag is on the commit, by this run or (`byUs` false) by a twin of it;
+ * `taken`: the name is on another commit; `burned`: the name is locked for ever; `unclear`: nothing is there, try again.
+ */
+export type Creation =
+  | { readonly kind: 'created'; readonly byUs: boolean; readonly object: TagObject }
+  | { readonly kind: 'taken' | 'burned' }
+  | { readonly kind: 'unclear'; readonly error: unknown };
+
+/** Creates an annotated tag, or finds out what stands in its way. A failed write is never believed: the ref is read again. */
+export async function createTagOnce(github: GitHubClient, repository: string, tag: NewTag): Promise<Creation> {
+  let object: TagObject;
+  try {
+    object = await createTagObject(github, repository, tag);
+  } catch (error) {
+    return afterFailedObject(error, tag);
+  }
+  try {
+    await createRef(github, repository, { name: `tags/${tag.tag}`, sha: object.sha });
+    return { kind: 'created', byUs: true, object };
+  } catch (error) {
+    return afterFailedRef(github, repository, { tag, object, error });
+  }
+}
+
+// A tag object without a ref is nothing, so only a refusal needs to be told.
+function afterFailedObject(error: unknown, tag: NewTag): Creation {
+  if (mayPass(error)) return { kind: 'unclear', error };
+  if (statusOf(error) === 422 && /object/i.test(messageOf(error))) throw missing(tag, error);
+  throw explainGitHubError(error, `writing the tag object ${tag.tag}`);
+}
+
+async function afterFailedRef(
+  github: GitHubClient,
+  repository: string,
+  { tag, object, error }: { tag: NewTag; object: TagObject; error: unknown },
+): Promise<Creation> {
+  if (!mayPass(error) && statusOf(error) !== 422) throw explainGitHubError(error, `creating the tag ${tag.tag}`);
+  const found = await explained(`reading the tag ${tag.tag} again`, () =>
+    readRef(github, repository, `tags/${tag.tag}`),
+  );
+  if (found?.sha === object.sha) return { kind: 'created', byUs: statusOf(error) !== 422, object };
+  if (found !== undefined) {
+    const there = found.type === 'tag' ? await readThere(github, repository, found.sha) : undefined;
+    if ((there?.objectSha ?? found.sha) !== tag.commitSha) return { kind: 'taken' };
+    return { kind: 'created', byUs: false, object: there ?? { ...object, sha: '', verified: false } };
+  }
+  if (/immutable release/i.test(messageOf(error))) return { kind: 'burned' };
+  // An object that was written a moment ago may be unknown to another node of GitHub.
+  if (mayPass(error) || /object does not exist|already exists/i.test(messageOf(error)))
+    return { kind: 'unclear', error };
+  throw explainGitHubError(error, `creating the tag ${tag.tag}`);
+}
+
+function readThere(github: GitHubClient, repository: string, sha: string): Promise<TagObject> {
+  return explained('reading the tag object', () => readTagObject(github, repository, sha));
+}
+
+// No answer, 409 and 5xx say nothing about what happened.
+function mayPass(error: unknown): boolean {
+  const status = statusOf(error);
+  if (status === undefined) return error instanceof Error && error.name === 'HttpError';
+  return status === 409 || status >= 500;
+}
+
+function missing(tag: NewTag, cause: unknown): UserError {
+  return new UserError('missing-object', `GitHub does not know commit ${tag.commitSha}.`, {
+    remedy: reasons['missing-object'].remedy,
+    cause,
+  });
+}

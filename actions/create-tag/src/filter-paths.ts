@@ -1,0 +1,64 @@
+import type { GitHubClient } from '#shared/github/client.ts';
+import { coordinates } from '#shared/github/client.ts';
+import { type ListedCommit, listCommits } from '#shared/github/compare.ts';
+import { explained } from '#shared/github/reasons.ts';
+import { mapLimit } from '#shared/map-limit.ts';
+import { countsForPaths } from './parse-path.ts';
+
+/** Which commits count in a monorepo; folders and files from the root, `''` never. Empty lists filter nothing. */
+export interface PathFilter {
+  readonly paths: readonly string[];
+  readonly excludePaths: readonly string[];
+}
+
+const CONCURRENT_READS = 4;
+const PAGE_SIZE = 100;
+
+/**
+ * The commits that touch `paths` outside of `excludePaths`, in the order given. One listing for each path (GitHub
+ * compares files of whole ranges only), and one request for each commit that also touches an excluded path.
+ */
+export async function keepTouching(
+  github: GitHubClient,
+  request: PathFilter & { repository: string; sha: string },
+  commits: readonly ListedCommit[],
+): Promise<readonly ListedCommit[]> {
+  const { paths, excludePaths } = request;
+  if (commits.length === 0 || (paths.length === 0 && excludePaths.length === 0)) return commits;
+  const touching = await touchingAny(github, request, { paths, commits });
+  const doubtful = await touchingAny(github, request, { paths: excludePaths, commits });
+  const kept = await mapLimit(commits, CONCURRENT_READS, async ({ sha }) => {
+    if (paths.length > 0 && !touching.has(sha)) return false;
+    if (!doubtful.has(sha)) return true;
+    return countsForPaths(await readFiles(github, request.repository, sha), request);
+  });
+  return commits.filter((_, index) => kept[index]);
+}
+
+async function touchingAny(
+  github: GitHubClient,
+  { repository, sha }: { repository: string; sha: string },
+  { paths, commits }: { paths: readonly string[]; commits: readonly ListedCommit[] },
+): Promise<ReadonlySet<string>> {
+  const since = commits.map(({ date }) => date).sort()[0] ?? '';
+  const found = new Set<string>();
+  await mapLimit(paths, CONCURRENT_READS, async (path) => {
+    for (let page = 1; ; page++) {
+      const listed = await explained(`listing the commits of ${path}`, () =>
+        listCommits(github, repository, { sha, path, since, page }),
+      );
+      for (const commit of listed) found.add(commit.sha);
+      if (listed.length < PAGE_SIZE) return;
+    }
+  });
+  return found;
+}
+
+async function readFiles(github: GitHubClient, repository: string, sha: string): Promise<string[]> {
+  const { data } = await explained(`reading commit ${sha}`, () =>
+    github.request('GET /repos/{owner}/{repo}/commits/{ref}', { ...coordinates(repository), ref: sha }),
+  );
+  return (data.files ?? []).flatMap((file) =>
+    file.previous_filename === undefined ? [file.filename] : [file.filename, file.previous_filename],
+  );
+}

@@ -1,0 +1,36 @@
+import type { GitHubClient } from '#shared/github/client.ts';
+import { compareVersions, type TaggedVersion } from '#shared/semver/version.ts';
+import { compareWithTag } from './find-place.ts';
+import type { TagPlan } from './plan-tag.ts';
+import { readVersionTags, tagsOnChannel, type VersionTag } from './read-tags.ts';
+
+const MAX_CHECKED = 3;
+
+/**
+ * Looks once more after the tag was created: a higher tag that came up meanwhile and contains the commit, so that
+ * a deployment of ours would be a roll back. One request, and one more where there are such tags.
+ */
+export async function findSuperseding(
+  github: GitHubClient,
+  request: {
+    repository: string;
+    sha: string;
+    prefix: string;
+    channel: string;
+    plan: TagPlan;
+    history: { tags: readonly VersionTag[] };
+  },
+): Promise<TaggedVersion | undefined> {
+  const { plan, history } = request;
+  const tags = await readVersionTags(github, request.repository, request.prefix);
+  const known = new Set(history.tags.map(({ tag }) => tag));
+  const ours = plan.tag?.version ?? '';
+  const higher = tagsOnChannel(tags, request.channel).filter(
+    (tag) => !known.has(tag.tag) && compareVersions(tag.version, ours) > 0,
+  );
+  for (const tag of higher.slice(0, MAX_CHECKED)) {
+    const comparison = await compareWithTag(github, request, tag);
+    if (comparison?.status === 'behind' || comparison?.status === 'identical') return tag;
+  }
+  return undefined;
+}

@@ -1,0 +1,72 @@
+import parse from 'semver/functions/parse.js';
+import {
+  commonInputs,
+  integer,
+  lines,
+  linesOf,
+  oneOf,
+  parsed,
+  repository,
+  secret,
+  text,
+  url,
+} from '#shared/input-kinds.ts';
+import { type InputsOf, NotAllowed } from '#shared/inputs.ts';
+import { parsePath } from './parse-path.ts';
+import { parseRule } from './parse-rules.ts';
+import { parseTagger } from './parse-tagger.ts';
+
+/** The inputs of create-tag; action.yml describes them. */
+export const inputSpec = {
+  ...commonInputs,
+  token: secret({ default: '${{ github.token }}' }),
+  'github-api-url': url({ default: '${{ github.api_url }}' }),
+  repository: repository({ default: '${{ github.repository }}' }),
+  sha: text({ pattern: /^[0-9a-f]{40}$/, allowed: 'the 40 hexadecimal digits of a commit' }),
+  branches: lines(),
+  version: parsed(parseVersion),
+  bump: oneOf(['auto', 'major', 'minor', 'patch', 'none'], { default: 'auto' }),
+  prefix: parsed(parsePrefix, { default: 'v' }),
+  paths: linesOf(parsePath),
+  'exclude-paths': linesOf(parsePath),
+  'initial-version': parsed(parseVersion, { default: '0.1.0' }),
+  'zero-major': oneOf(['patch', 'minor', 'major'], { default: 'minor' }),
+  'zero-minor': oneOf(['patch', 'minor'], { default: 'minor' }),
+  rules: linesOf(parseRule),
+  'default-bump': oneOf(['none', 'patch'], { default: 'none' }),
+  revert: oneOf(['patch', 'cancel', 'ignore'], { default: 'patch' }),
+  breaking: oneOf(['header', 'footer', 'anywhere'], { default: 'footer' }),
+  'ignore-body-authors': lines({ default: 'dependabot[bot]\nrenovate[bot]' }),
+  prerelease: text({
+    pattern: /^(?!\d+$)[0-9A-Za-z][0-9A-Za-z-]{0,30}$/,
+    allowed: 'the name of a channel such as beta or rc: letters, digits and hyphens, no number',
+  }),
+  message: text(),
+  tagger: parsed(parseTagger, {
+    default: 'github-actions[bot] <41898282+github-actions[bot]@users.noreply.github.com>',
+  }),
+  'on-burned': oneOf(['skip', 'fail'], { default: 'skip' }),
+  'max-attempts': integer({ default: 20, min: 1, max: 100 }),
+};
+
+/** What a person has set. */
+export type Inputs = InputsOf<typeof inputSpec>;
+
+const VERSION_RULE = 'a semantic version such as 1.2.3 or 1.2.3-rc.1';
+
+// A leading `v` is the habit of many; the prefix is an input of its own.
+function parseVersion(value: string): string {
+  if (value === '') return '';
+  const version = parse(value.replace(/^v/, ''));
+  if (version === null || !/^v?\d/.test(value)) throw new NotAllowed(VERSION_RULE);
+  return version.raw;
+}
+
+// What git-check-ref-format(1) forbids, as far as a beginning of a name can break it.
+function parsePrefix(value: string): string {
+  const bad = /[\s~^:?*[\\\u007f]|\.\.|@\{|\/\/|^[-/]|(?:^|\/)\.|\.lock\/|^refs\//;
+  if (bad.test(value) || value.length > 100) {
+    throw new NotAllowed('the beginning of a tag name such as v or thoughts-backend/v, without spaces and ~^:?*[\\');
+  }
+  return value;
+}

@@ -1,0 +1,24 @@
+/** The outputs of create-tag besides the ones every action has; action.yml describes them. */
+export const outputNames = [
+  'created',
+  'reason',
+  'tag',
+  'version',
+  'major',
+  'minor',
+  'patch',
+  'previousTag',
+  'previousVersion',
+  'bump',
+  'sha',
+  'tagObjectSha',
+  'verified',
+  'superseded',
+  'supersedingTag',
+  'imageTag',
+  'notes',
+  'decision',
+] as const;
+
+/** A name of an output. */
+export type OutputName = (typeof outputNames)[number];

@@ -1,0 +1,89 @@
+import { UserError } from '#shared/errors.ts';
+import type { GitHubClient } from '#shared/github/client.ts';
+import { type ListedCommit, listCommits } from '#shared/github/compare.ts';
+import { explained } from '#shared/github/reasons.ts';
+import { statusOf } from '#shared/github/request-error.ts';
+import { compareVersions } from '#shared/semver/version.ts';
+import { keepTouching, type PathFilter } from './filter-paths.ts';
+import { findPlace, missingCommit } from './find-place.ts';
+import type { History } from './plan-tag.ts';
+import { readTaggedCommit } from './read-tagged-commit.ts';
+import { readVersionTags, tagsOnChannel, type VersionTag } from './read-tags.ts';
+import { reasons } from './reasons.ts';
+
+/** What to read. */
+export interface HistoryRequest extends PathFilter {
+  readonly repository: string;
+  readonly sha: string;
+  readonly prefix: string;
+  readonly channel: string;
+  /** An explicit version, or `''`. */
+  readonly version: string;
+}
+
+/** What was read: the history that decides, and what is needed to write the tag. */
+export interface ReadHistory extends History {
+  readonly tags: readonly VersionTag[];
+  /** When the commit was committed, ISO 8601. */
+  readonly date: string;
+}
+
+/** Reads everything that the decision depends on: two requests on a trunk, at any number of tags. */
+export async function readHistory(github: GitHubClient, request: HistoryRequest): Promise<ReadHistory> {
+  const all = await readVersionTags(github, request.repository, request.prefix);
+  const tags = tagsOnChannel(all, request.channel);
+  if (request.version !== '') return readForVersion(github, request, all);
+  if (tags.length === 0) return readFirst(github, request, all);
+  const { place, comparison } = await findPlace(github, request, tags);
+  const commits = await keepTouching(github, request, comparison.commits);
+  return { tags, place, commits, date: dateOf(request.sha, [...comparison.commits, comparison.mergeBase]) };
+}
+
+// Without any tag the newest commits are enough: they make the notes, not the version.
+async function readFirst(
+  github: GitHubClient,
+  { repository, sha }: HistoryRequest,
+  tags: readonly VersionTag[],
+): Promise<ReadHistory> {
+  const commits = await explained(`reading the commits of ${sha}`, async () => {
+    try {
+      return await listCommits(github, repository, { sha });
+    } catch (error) {
+      throw statusOf(error) === 404 ? missingCommit(sha, repository, error) : error;
+    }
+  });
+  return { tags, place: { kind: 'first' }, commits, date: dateOf(sha, commits) };
+}
+
+// An explicit version: its tag must be free or ours, and the tags below it must not contain the commit.
+async function readForVersion(
+  github: GitHubClient,
+  request: HistoryRequest,
+  all: readonly VersionTag[],
+): Promise<ReadHistory> {
+  const { version, sha, repository } = request;
+  const taken = all.find((tag) => tag.version === version);
+  if (taken !== undefined) {
+    const commit = await readTaggedCommit(github, repository, taken.ref);
+    if (commit === sha) return { tags: all, place: { kind: 'at', tag: taken, highest: taken }, commits: [], date: '' };
+    throw new UserError('tag-on-another-commit', `${taken.tag} is on commit ${commit}, not on ${sha}.`, {
+      remedy: reasons['tag-on-another-commit'].remedy,
+    });
+  }
+  const lower = all.filter((tag) => compareVersions(tag.version, version) < 0);
+  if (lower.length === 0) return readFirst(github, request, lower);
+  const { place, comparison } = await findPlace(github, request, lower);
+  if (place.kind === 'inside') {
+    throw new UserError('diverged', `Commit ${sha} is older than ${place.tag.tag}, which is below ${version}.`, {
+      remedy: reasons.diverged.remedy,
+    });
+  }
+  const base = place.kind === 'at' ? place.tag : place.base;
+  const commits = await keepTouching(github, request, comparison.commits);
+  const date = dateOf(sha, [...comparison.commits, comparison.mergeBase]);
+  return { tags: lower, place: { kind: 'after', base }, commits, date };
+}
+
+function dateOf(sha: string, commits: readonly ListedCommit[]): string {
+  return (commits.find((commit) => commit.sha === sha) ?? commits[0])?.date ?? '';
+}

@@ -1,0 +1,26 @@
+import type { GitHubClient } from '#shared/github/client.ts';
+import { explained } from '#shared/github/reasons.ts';
+import { type GitRef, listMatchingRefs } from '#shared/github/refs.ts';
+import { compareVersions, parseTag, type TaggedVersion } from '#shared/semver/version.ts';
+import { isBaseOn } from './plan-version.ts';
+
+/** A version tag with the object that its ref names. */
+export interface VersionTag extends TaggedVersion {
+  readonly ref: GitRef;
+}
+
+/** Every tag that is `prefix` and a semantic version, highest first; one request however many there are. */
+export async function readVersionTags(github: GitHubClient, repository: string, prefix: string): Promise<VersionTag[]> {
+  const refs = await explained('reading the tags', () => listMatchingRefs(github, repository, `tags/${prefix}`));
+  return refs
+    .flatMap((ref) => {
+      const version = parseTag(ref.ref.slice('refs/tags/'.length), prefix);
+      return version === undefined ? [] : [{ ...version, ref }];
+    })
+    .sort((a, b) => compareVersions(b.version, a.version));
+}
+
+/** The tags that may be a base on the channel, in the order given. */
+export function tagsOnChannel(tags: readonly VersionTag[], channel: string): VersionTag[] {
+  return tags.filter((tag) => isBaseOn(tag, channel));
+}

@@ -1,0 +1,40 @@
+import { type ReasonTable, sharedReasons } from '#shared/errors.ts';
+import { githubReasons } from '#shared/github/reasons.ts';
+
+/** What create-tag can end with. */
+export const reasons = {
+  created: { meaning: 'The tag was created.', remedy: '' },
+  'already-tagged': { meaning: 'The commit has a version tag already; nothing was written.', remedy: '' },
+  contained: { meaning: 'A later tag contains the commit already; nothing was written.', remedy: '' },
+  'no-changes': {
+    meaning: 'No commit since the last version asks for a new one.',
+    remedy: 'Nothing is wrong. To release anyway set `default-bump: patch`, `bump` or `version`.',
+  },
+  'dry-run': { meaning: 'The version was decided and nothing was written.', remedy: '' },
+  diverged: {
+    meaning: 'The commit and the tags lie on different branches, so there is no version that would be in order.',
+    remedy: 'Tag a commit of the trunk, merge the branch that holds the higher tags, or give the `version` explicitly.',
+  },
+  'branch-not-allowed': {
+    meaning: 'The commit is not on a branch from which versions may be tagged.',
+    remedy: 'Merge it first, or name the branch in `branches`.',
+  },
+  'missing-object': {
+    meaning: 'The repository has no commit with this sha.',
+    remedy: 'Check `sha` and `repository`; a commit of a fork or a deleted branch cannot be tagged.',
+  },
+  'tag-on-another-commit': {
+    meaning: 'The version that was asked for exists on another commit; tags are never moved.',
+    remedy: 'Ask for a higher `version`, or leave it out.',
+  },
+  burned: {
+    meaning: 'An immutable release has used the tag name; GitHub never gives it out again.',
+    remedy: 'Set `on-burned: skip` to take the next version, or ask for a higher `version`.',
+  },
+  'lost-race': {
+    meaning: 'Other runs took every version that was tried.',
+    remedy: 'Run again, or raise `max-attempts`.',
+  },
+  ...githubReasons,
+  ...sharedReasons,
+} satisfies ReasonTable;

@@ -1,0 +1,55 @@
+import { renderDetails, renderTable } from '#shared/markdown/table.ts';
+import type { TaggedVersion } from '#shared/semver/version.ts';
+import { forCode, forMarkdown } from '#shared/untrusted.ts';
+import type { JudgedCommit } from './plan-bump.ts';
+import type { TagPlan } from './plan-tag.ts';
+
+const MAX_ROWS = 20;
+const MAX_HEADER = 200;
+
+/** The job summary of a run, in Markdown. */
+export function renderSummary(told: {
+  reason: string;
+  plan: TagPlan;
+  sha: string;
+  superseding: TaggedVersion | undefined;
+  notes: string;
+}): string {
+  const { plan, superseding } = told;
+  const parts = [`### ${titleOf(told)}`, sentenceOf(told)];
+  if (superseding !== undefined && plan.tag !== undefined && superseding.tag !== plan.tag.tag) {
+    parts.push(
+      `> [!WARNING]\n> ${forCode(superseding.tag)} contains this commit too: do not deploy ${forCode(plan.tag.tag)} over it.`,
+    );
+  }
+  if (plan.deciding.length > 0) parts.push(commitTable(plan.deciding));
+  if (plan.outcome === 'create' && told.notes !== '') parts.push(told.notes);
+  const others = plan.commits.filter((commit) => !plan.deciding.includes(commit));
+  if (others.length > 0) parts.push(renderDetails(`${others.length} other commits`, commitTable(others)));
+  return `${parts.join('\n\n')}\n`;
+}
+
+function titleOf({ reason, plan }: { reason: string; plan: TagPlan }): string {
+  if (plan.tag === undefined) return 'create-tag: no new version';
+  const name = forCode(plan.tag.tag);
+  if (reason === 'created') return `🏷️ ${name} created`;
+  return reason === 'dry-run' ? `🏷️ ${name} would be created` : `🏷️ ${name} exists`;
+}
+
+function sentenceOf({ plan, sha }: { plan: TagPlan; sha: string }): string {
+  const from = plan.previous === undefined ? '' : ` The version before is ${forCode(plan.previous.tag)}.`;
+  return `For commit ${forCode(sha.slice(0, 7))}: ${forMarkdown(plan.because)}.${from}`;
+}
+
+function commitTable(commits: readonly JudgedCommit[]): string {
+  const rows = commits
+    .slice(0, MAX_ROWS)
+    .map(({ sha, header, bump, rule }) => [
+      forCode(sha.slice(0, 7)),
+      forMarkdown(header.slice(0, MAX_HEADER)),
+      forMarkdown(rule),
+      bump,
+    ]);
+  const more = commits.length > MAX_ROWS ? [`\n… and ${commits.length - MAX_ROWS} more`] : [];
+  return [renderTable(['Commit', 'Title', 'Rule', 'Bump'], rows), ...more].join('\n');
+}

@@ -1,0 +1,83 @@
+import { renderChangelog } from '#shared/commits/render-changelog.ts';
+import type { Report } from '#shared/run-action.ts';
+import type { Annotation, Runner } from '#shared/runner/runner.ts';
+import type { TaggedVersion } from '#shared/semver/version.ts';
+import type { Creation } from './create-tag-once.ts';
+import type { Inputs } from './inputs.ts';
+import type { OutputName } from './outputs.ts';
+import { decisionOf } from './plan-decision.ts';
+import { imageTag } from './plan-image-tag.ts';
+import type { TagPlan } from './plan-tag.ts';
+import type { ReadHistory } from './read-history.ts';
+import { renderSummary } from './render-summary.ts';
+import type { Target } from './resolve-target.ts';
+
+/** What a run has to tell about. */
+export interface Told {
+  readonly inputs: Inputs;
+  readonly target: Target;
+  readonly runner: Runner;
+  readonly history: ReadHistory;
+  readonly plan: TagPlan;
+  readonly creation?: Extract<Creation, { kind: 'created' }>;
+  readonly superseding?: TaggedVersion | undefined;
+}
+
+const MAX_NOTES = 60_000;
+
+/** Puts outputs, summary and annotations of a run together. */
+export function reportOf(told: Told): Report<OutputName> {
+  const { inputs, target, runner, history, plan } = told;
+  const reason = reasonOf(told);
+  const superseding = told.superseding ?? plan.superseding;
+  const notes = renderChangelog(history.commits, {
+    repository: target.repository,
+    serverUrl: runner.context.serverUrl,
+    linkPulls: true,
+    maxLength: MAX_NOTES,
+  });
+  const decision = decisionOf(plan, { sha: target.sha, prefix: inputs.prefix, channel: inputs.prerelease });
+  return {
+    outputs: {
+      ...versionOutputs(plan),
+      created: reason === 'created',
+      reason,
+      bump: plan.bump,
+      sha: target.sha,
+      tagObjectSha: told.creation?.object.sha ?? '',
+      verified: told.creation?.object.verified ?? false,
+      superseded: superseding !== undefined,
+      supersedingTag: superseding?.tag,
+      notes,
+      decision,
+    },
+    reasonCode: reason,
+    summary: renderSummary({ reason, plan, sha: target.sha, superseding, notes }),
+    annotations: annotationsOf(plan, superseding),
+  };
+}
+
+function versionOutputs({ tag, previous }: TagPlan) {
+  return {
+    tag: tag?.tag,
+    version: tag?.version,
+    major: tag?.major,
+    minor: tag?.minor,
+    patch: tag?.patch,
+    imageTag: tag === undefined ? undefined : imageTag(tag),
+    previousTag: previous?.tag,
+    previousVersion: previous?.version,
+  };
+}
+
+function reasonOf({ inputs, plan, creation }: Told): 'created' | 'dry-run' | Exclude<TagPlan['outcome'], 'create'> {
+  if (plan.outcome !== 'create') return plan.outcome;
+  if (inputs.dryRun) return 'dry-run';
+  return creation?.byUs === false ? 'already-tagged' : 'created';
+}
+
+function annotationsOf({ tag, outcome }: TagPlan, superseding: TaggedVersion | undefined): Annotation[] {
+  if (superseding === undefined || tag === undefined || outcome === 'contained') return [];
+  const message = `${superseding.tag} contains ${tag.tag}: deploying ${tag.tag} now would roll back.`;
+  return [{ level: 'warning', title: 'Superseded', message }];
+}

@@ -1,0 +1,87 @@
+import { UserError } from '#shared/errors.ts';
+import type { GitHubClient } from '#shared/github/client.ts';
+import { backoffMs, type Timer } from '#shared/retry.ts';
+import type { Report } from '#shared/run-action.ts';
+import type { Runner } from '#shared/runner/runner.ts';
+import { checkBranch } from './check-branch.ts';
+import { type Creation, createTagOnce } from './create-tag-once.ts';
+import { findSuperseding } from './find-superseding.ts';
+import type { Inputs } from './inputs.ts';
+import type { OutputName } from './outputs.ts';
+import { planTag, type TagPlan } from './plan-tag.ts';
+import { type HistoryRequest, type ReadHistory, readHistory } from './read-history.ts';
+import { reasons } from './reasons.ts';
+import { tagMessage } from './render-message.ts';
+import { reportOf } from './report.ts';
+import { resolveTarget, type Target } from './resolve-target.ts';
+
+/** What create-tag works with. */
+export interface Ports {
+  readonly github: GitHubClient;
+  readonly runner: Runner;
+  readonly timer: Timer;
+}
+
+/** Creates the next immutable tag of a service, or says why there is none to create. */
+export async function run(inputs: Inputs, ports: Ports): Promise<Report<OutputName>> {
+  const target = resolveTarget(inputs, ports.runner);
+  if (!inputs.dryRun) await checkBranch(ports.github, target, inputs.branches);
+  const burned = new Set<string>();
+  let lost: unknown;
+  for (let attempt = 1; attempt <= inputs.maxAttempts; attempt++) {
+    const history = await readHistory(ports.github, requestOf(inputs, target));
+    const plan = planTag(history, policyOf(inputs), burned);
+    const told = { inputs, target, runner: ports.runner, history, plan };
+    if (plan.outcome !== 'create' || plan.tag === undefined || inputs.dryRun) return reportOf(told);
+    const creation = await create(ports.github, { inputs, target, history, plan });
+    if (creation.kind === 'created') {
+      const superseding = await findSuperseding(ports.github, { ...requestOf(inputs, target), plan, history });
+      return reportOf({ ...told, creation, superseding });
+    }
+    if (creation.kind === 'burned') noteBurned(burned, plan, inputs);
+    if (creation.kind === 'unclear') lost = creation.error;
+    ports.runner.log(`${plan.tag.tag} could not be created (${creation.kind}); reading the tags again`);
+    if (creation.kind !== 'burned') await ports.timer.sleep(backoffMs(attempt, ports.timer));
+  }
+  throw new UserError('lost-race', `No tag could be created in ${inputs.maxAttempts} attempts.`, {
+    remedy: reasons['lost-race'].remedy,
+    cause: lost,
+  });
+}
+
+function create(
+  github: GitHubClient,
+  { inputs, target, history, plan }: { inputs: Inputs; target: Target; history: ReadHistory; plan: TagPlan },
+): Promise<Creation> {
+  const { tag = '', version = '' } = plan.tag ?? {};
+  return createTagOnce(github, target.repository, {
+    tag,
+    message: tagMessage(inputs.message, { tag, version, sha: target.sha }),
+    commitSha: target.sha,
+    // The date of the commit, so that a retry or a twin of this run makes the very same object.
+    tagger: { ...inputs.tagger, date: history.date },
+  });
+}
+
+function noteBurned(burned: Set<string>, plan: TagPlan, { onBurned, version }: Inputs): void {
+  if (plan.tag === undefined) return;
+  if (onBurned === 'fail' || version !== '') {
+    throw new UserError('burned', `An immutable release has used ${plan.tag.tag} before.`, {
+      remedy: reasons.burned.remedy,
+    });
+  }
+  burned.add(plan.tag.version);
+}
+
+function requestOf(inputs: Inputs, { repository, sha }: Target): HistoryRequest {
+  const { prefix, version, paths, excludePaths } = inputs;
+  return { repository, sha, prefix, version, paths, excludePaths, channel: inputs.prerelease };
+}
+
+function policyOf(inputs: Inputs) {
+  return {
+    ...inputs,
+    channel: inputs.prerelease,
+    ignoreBodyAuthors: inputs.ignoreBodyAuthors.map((author) => author.toLowerCase()),
+  };
+}

@@ -1,0 +1,94 @@
+import { mapLimit } from '../map-limit.ts';
+import { type Answer, coordinates, type GitHubClient } from './client.ts';
+import { messageOf, statusOf } from './request-error.ts';
+
+/** A commit as compare and the list of commits show it; every text in it is untrusted. */
+export interface ListedCommit {
+  readonly sha: string;
+  readonly message: string;
+  /** The GitHub login of the author, else the name in the commit. */
+  readonly author: string;
+  /** When it was committed, ISO 8601. */
+  readonly date: string;
+}
+
+/** How head lies to base. https://docs.github.com/en/rest/commits/commits#compare-two-commits */
+export interface Comparison {
+  readonly status: 'identical' | 'ahead' | 'behind' | 'diverged';
+  readonly baseSha: string;
+  readonly mergeBase: ListedCommit;
+  /** All commits of head that base lacks, newest first. */
+  readonly commits: readonly ListedCommit[];
+}
+
+type CompareRoute = 'GET /repos/{owner}/{repo}/compare/{basehead}';
+type CompareAnswer = Answer<CompareRoute>['data'];
+type CommitAnswer = CompareAnswer['commits'][number];
+
+const PAGE_SIZE = 100;
+const CONCURRENT_PAGES = 4;
+
+/**
+ * Compares two commits, branches or tags: one request for up to 250 commits, then one for each hundred.
+ * Undefined when they share no history; throws the request's error when one of them does not exist.
+ */
+export async function compareCommits(
+  github: GitHubClient,
+  repository: string,
+  { base, head }: { base: string; head: string },
+): Promise<Comparison | undefined> {
+  const parameters = { ...coordinates(repository), basehead: `${base}...${head}` };
+  const first = await readUnlessUnrelated(() =>
+    github.request('GET /repos/{owner}/{repo}/compare/{basehead}', parameters),
+  );
+  if (first === undefined) return undefined;
+  const { data } = first;
+  let commits = data.commits;
+  if (data.total_commits > commits.length) {
+    const numbers = Array.from({ length: Math.ceil(data.total_commits / PAGE_SIZE) }, (_, index) => index + 1);
+    const pages = await mapLimit(numbers, CONCURRENT_PAGES, (page) =>
+      github.request('GET /repos/{owner}/{repo}/compare/{basehead}', { ...parameters, page, per_page: PAGE_SIZE }),
+    );
+    commits = pages.flatMap((page) => page.data.commits);
+  }
+  return {
+    status: data.status,
+    baseSha: data.base_commit.sha,
+    mergeBase: listedCommit(data.merge_base_commit),
+    commits: commits.map(listedCommit).reverse(),
+  };
+}
+
+/** The newest commits that are reachable from `sha`, at most 100, newest first; optionally those that touch `path` since a time. */
+export async function listCommits(
+  github: GitHubClient,
+  repository: string,
+  { page = 1, ...filter }: { sha: string; path?: string; since?: string; page?: number },
+): Promise<ListedCommit[]> {
+  const answer = await github.request('GET /repos/{owner}/{repo}/commits', {
+    ...coordinates(repository),
+    ...filter,
+    page,
+    per_page: PAGE_SIZE,
+  });
+  return answer.data.map(listedCommit);
+}
+
+function listedCommit({ sha, author, commit }: CommitAnswer): ListedCommit {
+  const login = author !== null && 'login' in author ? author.login : undefined;
+  return {
+    sha,
+    message: commit.message,
+    author: login ?? commit.author?.name ?? '',
+    date: commit.committer?.date ?? commit.author?.date ?? '',
+  };
+}
+
+async function readUnlessUnrelated<T>(read: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (statusOf(error) === 404 && /no common ancestor/i.test(messageOf(error))) return undefined;
+    throw error;
+  }
+}
