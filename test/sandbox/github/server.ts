@@ -53,6 +53,8 @@ export async function startGitHub(options: { folder: string; now?: () => Date })
     // A client that goes away in the middle of its request is no failure of the sandbox.
     serve({ world, requests, faults }, request, response).catch(() => response.destroy());
   });
+  // An idle connection that the server closes is a reset for a client that sends its next request meanwhile.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   Object.assign(world.urls, { server: address, api: `${address}/api/v3`, graphql: `${address}/api/graphql` });
