@@ -56,13 +56,13 @@ export function connectGitHub(connection: GitHubConnection): GitHubClient {
 
   // Octokit's own signature also takes routes as plain text, which loses the types of a generic route.
   const request = octokit.request as GitHubClient['request'];
+  // As a default: among the variables Octokit refuses the name `url`.
+  const graphql = octokit.graphql.defaults({ url: connection.graphqlUrl });
   return {
     request: (route, parameters) =>
       send(/^(GET|HEAD) /.test(route) ? 'read' : 'write', () => request(route, parameters)),
     graphql: (query, variables) =>
-      send(/^\s*mutation\b/.test(query) ? 'write' : 'read', () =>
-        octokit.graphql(query, { ...variables, url: connection.graphqlUrl }),
-      ),
+      send(/^\s*mutation\b/.test(query) ? 'write' : 'read', () => graphql(query, variables)),
   };
 }
 
