@@ -1,0 +1,12 @@
+const MAX_LINES = 14;
+
+/** The first lines of a pull request's body that a person would read, without hidden comments and blank lines. */
+export function renderBodyExcerpt(body: string): string {
+  const lines = body
+    .replace(/<!--[\s\S]*?-->/g, '')
+    .replace(/&#(\d+);/g, (_, code: string) => (code === '8203' ? '' : String.fromCharCode(Number(code))))
+    .split('\n')
+    .filter((line) => line.trim() !== '');
+  const more = lines.length > MAX_LINES ? [`... ${lines.length - MAX_LINES} more lines`] : [];
+  return [...lines.slice(0, MAX_LINES), ...more].map((line) => `| ${line}`).join('\n');
+}
