@@ -99,7 +99,7 @@ async function readRules(files: Files, path: string): Promise<Rules> {
   const file = path.replace(/^\.\//, '');
   const text = files.readText(file);
   if (text === undefined) return noRules;
-  const { parse } = await import('yaml');
+  const { parse } = await import(/* webpackMode: "eager" */ 'yaml');
   try {
     return parseRules(parse(text), file);
   } catch (error) {

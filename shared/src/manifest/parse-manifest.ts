@@ -21,7 +21,7 @@ let library: Promise<YamlLibrary> | undefined;
 
 /** Loads the YAML parser once. */
 export function loadYaml(): Promise<YamlLibrary> {
-  library ??= import('yaml');
+  library ??= import(/* webpackMode: "eager" */ 'yaml');
   return library;
 }
 

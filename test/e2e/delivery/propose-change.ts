@@ -46,7 +46,7 @@ export async function testChange(delivery: Delivery, change: { pull: PullRequest
     const { pull, checkout } = change;
     const { outputs } = await runAction(delivery, {
       action: 'test-subset',
-      inputs: {},
+      inputs: { run: 'true' },
       tell,
       place: {
         repository: story.source,
