@@ -60,7 +60,7 @@ function readValue(source: string, from: number): Read {
   const character = source[at];
   const literal =
     character === '{' ? readObject(source, at) : character === '[' ? readList(source, at) : readScalar(source, at);
-  if (literal !== undefined && /[,}\])]|^$/.test(source[skipTrivia(source, skipCast(source, literal.end))] ?? '')) {
+  if (literal !== undefined && /[,;}\])]|^$/.test(source[skipTrivia(source, skipCast(source, literal.end))] ?? '')) {
     return { value: literal.value, end: skipCast(source, literal.end) };
   }
   const end = endOfExpression(source, at);
@@ -90,7 +90,7 @@ function readList(source: string, start: number): Read {
   while (at < source.length && source[at] !== ']') {
     const item = readValue(source, at);
     items.push(item.value);
-    at = skipTrivia(source, Math.max(item.end, at + (source[item.end] === ',' ? 0 : 0)));
+    at = skipTrivia(source, item.end);
     if (source[at] === ',') at = skipTrivia(source, at + 1);
     else if (source[at] !== ']') break;
   }
