@@ -66,7 +66,7 @@ export function planTag(history: History, policy: Policy, burned: ReadonlySet<st
   const commits = judgeCommits(history.commits, policy);
   const base = place.kind === 'after' ? place.base : undefined;
   const choice = chooseVersion(commits, base, policy);
-  const version = choice.version === undefined ? undefined : pastBurned(choice.version, { policy, burned });
+  const version = choice.version === undefined ? undefined : freeVersion(choice.version, { policy, burned, tags });
   if (version !== undefined) assertInOrder(version, base, tags);
   return {
     outcome: version === undefined ? 'no-changes' : 'create',
@@ -74,7 +74,7 @@ export function planTag(history: History, policy: Policy, burned: ReadonlySet<st
     previous: base,
     superseding: undefined,
     bump: choice.bump,
-    because: version === choice.version ? choice.because : `${choice.because}; ${choice.version} is burned`,
+    because: version === choice.version ? choice.because : `${choice.because}; ${choice.version} is used up`,
     commits,
     deciding: choice.deciding,
   };
@@ -163,9 +163,15 @@ function explicit(version: string | undefined, because: string): Choice {
   return { version, bump: 'none', because, deciding: [] };
 }
 
-function pastBurned(version: string, { policy, burned }: { policy: Policy; burned: ReadonlySet<string> }): string {
+// Burned, or left behind on another branch (a trunk that was rewritten): such a version never comes back.
+function freeVersion(
+  version: string,
+  { policy, burned, tags }: { policy: Policy; burned: ReadonlySet<string>; tags: readonly TaggedVersion[] },
+): string {
   let current = version;
-  while (burned.has(current)) current = nextVersion(notReleased(current), 'patch', policy.channel);
+  while (burned.has(current) || tags.some((tag) => tag.version === current)) {
+    current = nextVersion(asBase(current), 'patch', policy.channel);
+  }
   return current;
 }
 
@@ -176,7 +182,7 @@ function assertInOrder(version: string, base: TaggedVersion | undefined, tags: r
   throw new UserError('diverged', message, { remedy: reasons.diverged.remedy });
 }
 
-// A burned prerelease is counted on; a burned release is followed by the next patch.
-function notReleased(version: string): TaggedVersion {
+// A prerelease is counted on; a release is followed by the next patch.
+function asBase(version: string): TaggedVersion {
   return taggedVersion(version, '');
 }

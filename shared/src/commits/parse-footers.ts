@@ -12,14 +12,15 @@ export interface BodyParts {
   readonly strayBreaking: readonly string[];
 }
 
-const FOOTER = /^(BREAKING[ -]CHANGE|[A-Za-z][\w-]*)(?::[ \t]+| (?=#))(.*\S)/;
-// The explanation may begin on the line after the token.
-const BREAKING_ALONE = /^(BREAKING[ -]CHANGE):[ \t]*$/;
+const FOOTER = /^([A-Za-z][\w-]*)(?::[ \t]+| (?=#))(.*\S)/;
+// No prose looks like this, so up to three spaces before it do no harm; four are code in Markdown.
+// The explanation may begin on the next line.
+const BREAKING_FOOTER = /^ {0,3}(BREAKING[ -]CHANGE)(?::[ \t]*$|:[ \t]+(.*\S)| (#.*\S))/;
 const BREAKING = /^BREAKING[ -]CHANGE$/;
 
 /**
  * Reads the footers of a commit body, in time linear in its length. A footer starts a paragraph or follows a footer,
- * at the very start of the line; lines inside a closed code fence are text.
+ * at the start of the line; lines inside a closed code fence are text.
  * Rules 8 to 12 and 16 of https://www.conventionalcommits.org/en/v1.0.0/
  */
 export function parseBody(lines: readonly string[]): BodyParts {
@@ -51,8 +52,8 @@ export function isBreakingToken(token: string): boolean {
 }
 
 function footerOf(line: string): Footer | undefined {
-  const match = FOOTER.exec(line) ?? BREAKING_ALONE.exec(line);
-  return match === null ? undefined : { token: match[1] ?? '', value: match[2] ?? '' };
+  const match = BREAKING_FOOTER.exec(line) ?? FOOTER.exec(line);
+  return match === null ? undefined : { token: match[1] ?? '', value: match[2] ?? match[3] ?? '' };
 }
 
 // A fence without an end hides nothing: a footer must not be lost to a stray ```.
