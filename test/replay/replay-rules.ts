@@ -7,6 +7,7 @@ export type ReplayRules = Omit<Policy, 'prefix'>;
 const defaults: ReplayRules = {
   bump: 'auto',
   version: '',
+  skipTaken: true,
   channel: '',
   initialVersion: '0.1.0',
   zeroMajor: 'major',

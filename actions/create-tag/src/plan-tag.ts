@@ -35,6 +35,8 @@ export interface Policy extends BumpPolicy, VersionPolicy {
   readonly bump: 'auto' | Bump;
   /** An explicit version, or `''`. */
   readonly version: string;
+  /** Whether a version that a tag outside of the commit's history uses is skipped; right for the trunk only. */
+  readonly skipTaken: boolean;
 }
 
 /** The decision; `create` is the only outcome that changes anything. */
@@ -169,7 +171,7 @@ function freeVersion(
   { policy, burned, tags }: { policy: Policy; burned: ReadonlySet<string>; tags: readonly TaggedVersion[] },
 ): string {
   let current = version;
-  while (burned.has(current) || tags.some((tag) => tag.version === current)) {
+  while (burned.has(current) || (policy.skipTaken && tags.some((tag) => tag.version === current))) {
     current = nextVersion(asBase(current), 'patch', policy.channel);
   }
   return current;

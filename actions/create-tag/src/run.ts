@@ -8,7 +8,7 @@ import { type Creation, createTagOnce } from './create-tag-once.ts';
 import { findSuperseding } from './find-superseding.ts';
 import type { Inputs } from './inputs.ts';
 import type { OutputName } from './outputs.ts';
-import { planTag, type TagPlan } from './plan-tag.ts';
+import { type Policy, planTag, type TagPlan } from './plan-tag.ts';
 import { type HistoryRequest, type ReadHistory, readHistory } from './read-history.ts';
 import { reasons } from './reasons.ts';
 import { tagMessage } from './render-message.ts';
@@ -30,7 +30,7 @@ export async function run(inputs: Inputs, ports: Ports): Promise<Report<OutputNa
   let lost: unknown;
   for (let attempt = 1; attempt <= inputs.maxAttempts; attempt++) {
     const history = await readHistory(ports.github, requestOf(inputs, target));
-    const plan = planTag(history, policyOf(inputs), burned);
+    const plan = planTag(history, policyOf(inputs, target), burned);
     const told = { inputs, target, runner: ports.runner, history, plan };
     if (plan.outcome !== 'create' || plan.tag === undefined || inputs.dryRun) return reportOf(told);
     const creation = await create(ports.github, { inputs, target, history, plan });
@@ -78,9 +78,10 @@ function requestOf(inputs: Inputs, { repository, sha }: Target): HistoryRequest 
   return { repository, sha, prefix, version, paths, excludePaths, channel: inputs.prerelease };
 }
 
-function policyOf(inputs: Inputs) {
+function policyOf(inputs: Inputs, { branch, defaultBranch }: Target): Policy {
   return {
     ...inputs,
+    skipTaken: inputs.branches.length === 0 || (branch !== undefined && branch === defaultBranch),
     channel: inputs.prerelease,
     ignoreBodyAuthors: inputs.ignoreBodyAuthors.map((author) => author.toLowerCase()),
   };
