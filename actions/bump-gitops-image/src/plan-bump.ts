@@ -65,8 +65,12 @@ export interface BumpPlan {
 }
 
 /** Finds the images of each file. */
-export function scanFiles(yaml: YamlLibrary, files: readonly SourceFile[]): readonly ScannedFile[] {
-  return files.map((file) => ({ file, occurrences: findImagesWith(yaml, file.text, file.path) }));
+export function scanFiles(
+  yaml: YamlLibrary,
+  files: readonly SourceFile[],
+  keyPaths: readonly string[] = [],
+): readonly ScannedFile[] {
+  return files.map((file) => ({ file, occurrences: findImagesWith(yaml, file.text, file.path, { keyPaths }) }));
 }
 
 /**
@@ -93,8 +97,9 @@ export function selectTargets(
 export function planBump(
   yaml: YamlLibrary,
   scanned: readonly ScannedFile[],
-  { targets, pinDigest }: { targets: readonly Target[]; pinDigest: PinDigest },
+  options: { targets: readonly Target[]; pinDigest: PinDigest; keyPaths?: readonly string[] },
 ): BumpPlan {
+  const { targets, pinDigest, keyPaths = [] } = options;
   const files: FileChange[] = [];
   const changes: Change[] = [];
   const problems: Problem[] = [];
@@ -109,7 +114,7 @@ export function planBump(
       problems.push(...found);
       continue;
     }
-    const after = proveEdits(yaml, { file, occurrences, plans, edits });
+    const after = proveEdits(yaml, { file, occurrences, plans, edits, keyPaths });
     if (typeof after === 'string') files.push({ file, after });
     else problems.push(after);
     changes.push(...changesOf(file, plans));
@@ -147,14 +152,15 @@ function proveEdits(
     occurrences: readonly Occurrence[];
     plans: ReadonlyMap<Occurrence, OccurrencePlan>;
     edits: readonly Edit[];
+    keyPaths: readonly string[];
   },
 ): string | Problem {
-  const { file, occurrences, plans, edits } = plan;
+  const { file, occurrences, plans, edits, keyPaths } = plan;
   const replacements = planReplacements(file.text, edits);
   const after = splice(file.text, replacements);
   const expected = occurrences.map((occurrence): Version => nextOf(plans.get(occurrence)) ?? occurrence);
   const { path, text: before } = file;
-  const doubt = findDoubt(yaml, { path, before, after, replacements, occurrences, expected });
+  const doubt = findDoubt(yaml, { path, before, after, replacements, occurrences, expected, keyPaths });
   if (doubt === undefined) return after;
   const line = occurrences.find((occurrence) => plans.has(occurrence))?.line ?? 1;
   return { code: 'proof-failed', file: path, line, message: `the edit could not be proved: ${doubt}` };

@@ -14,6 +14,7 @@ export interface EditedFile {
   /** What was found before, and what has to stand there now, in the same order. */
   readonly occurrences: readonly Occurrence[];
   readonly expected: readonly Version[];
+  readonly keyPaths: readonly string[];
 }
 
 /** Proves an edit without trusting the code that made it; gives the first doubt, or undefined when there is none. */
@@ -47,8 +48,11 @@ function doubtInScalars(yaml: YamlLibrary, { before, after, replacements }: Edit
 }
 
 // Searched again, exactly the asked-for images changed, to exactly what was asked.
-function doubtInImages(yaml: YamlLibrary, { path, after, occurrences, expected }: EditedFile): string | undefined {
-  const now = findImagesWith(yaml, after, path);
+function doubtInImages(
+  yaml: YamlLibrary,
+  { path, after, occurrences, expected, keyPaths }: EditedFile,
+): string | undefined {
+  const now = findImagesWith(yaml, after, path, { keyPaths });
   if (now.length !== occurrences.length) return 'the number of images changed';
   const wrong = now.findIndex((occurrence, index) => {
     const wanted = expected[index];

@@ -1,5 +1,6 @@
 import { isSameImageName } from '#shared/image/reference.ts';
 import type { Occurrence } from '#shared/manifest/occurrence.ts';
+import { normalizeKeyPath } from '#shared/manifest/styles/declared-key.ts';
 import { formatVersion, type ImageRequest, type Selectors } from './image-request.ts';
 
 /** Whether a request means an occurrence: by the exact name, by a bare kustomize alias, or by a declared key path; and no selector excludes it. */
@@ -35,12 +36,4 @@ function allows(wanted: readonly string[], matches: (value: string) => boolean):
 function isFrom({ tag, digest }: Occurrence, from: string): boolean {
   if (from.startsWith('@')) return `@${digest ?? ''}` === from;
   return from.includes('@') ? formatVersion({ tag, digest }) === from : tag === from;
-}
-
-/** One spelling for `containers.0.image`, `containers[0].image` and `$.containers[0].image`. */
-export function normalizeKeyPath(path: string): string {
-  return path
-    .replace(/^\$\.?/, '')
-    .replace(/\[(\d+)\]/g, '.$1')
-    .replace(/^\./, '');
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { coordinates, type GitHubClient } from './client.ts';
 
-/** A file of a tree. https://docs.github.com/en/rest/git/trees */
-export interface TreeFile {
+/** A file or folder (mode `040000`) of a tree. https://docs.github.com/en/rest/git/trees */
+export interface TreeEntry {
   readonly path: string;
   /** `100644`, `100755`, `120000` (symlink), `160000` (submodule). */
   readonly mode: string;
@@ -10,21 +10,19 @@ export interface TreeFile {
   readonly sizeBytes: number;
 }
 
-/** Every file of a tree or commit, in one answer; `truncated` when GitHub left files out (more than 100,000 entries or 7 MB). */
+/** Everything in a tree or commit, folders too, in one answer; `truncated` when GitHub left files out (more than 100,000 entries or 7 MB). */
 export async function readTree(
   github: GitHubClient,
   repository: string,
   treeish: string,
-): Promise<{ files: readonly TreeFile[]; truncated: boolean }> {
+): Promise<{ entries: readonly TreeEntry[]; truncated: boolean }> {
   const { data } = await github.request('GET /repos/{owner}/{repo}/git/trees/{tree_sha}', {
     ...coordinates(repository),
     tree_sha: treeish,
     recursive: '1',
   });
-  const files = data.tree
-    .filter(({ type }) => type !== 'tree')
-    .map(({ path, mode, sha, size }) => ({ path, mode, sha, sizeBytes: size ?? 0 }));
-  return { files, truncated: data.truncated };
+  const entries = data.tree.map(({ path, mode, sha, size }) => ({ path, mode, sha, sizeBytes: size ?? 0 }));
+  return { entries, truncated: data.truncated };
 }
 
 /** Creates a tree that is `base` with some files replaced by text; gives its sha. */
@@ -49,4 +47,45 @@ export async function createTree(
 /** The object id that git gives to a blob with these bytes (SHA-1 repositories). */
 export function blobSha(bytes: Uint8Array): string {
   return createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
+}
+
+/** The object id of a folder with these entries; modes as git stores them (`40000`). */
+export function treeSha(entries: readonly { name: string; mode: string; sha: string }[]): string {
+  const sortKey = ({ name, mode }: { name: string; mode: string }) => Buffer.from(isFolder(mode) ? `${name}/` : name);
+  const sorted = [...entries].sort((a, b) => Buffer.compare(sortKey(a), sortKey(b)));
+  const parts = sorted.flatMap(({ name, mode, sha }) => [
+    Buffer.from(`${mode.replace(/^0/, '')} ${name}\0`),
+    Buffer.from(sha, 'hex'),
+  ]);
+  const body = Buffer.concat(parts);
+  return createHash('sha1').update(`tree ${body.length}\0`).update(body).digest('hex');
+}
+
+/**
+ * The root tree after `changes` (new blob shas by path), computed from the folders on the way to them;
+ * undefined when a folder is missing or does not hash to what GitHub says (names that are not UTF-8).
+ */
+export function rootTreeSha(
+  root: string,
+  folders: ReadonlyMap<string, readonly { name: string; mode: string; sha: string }[]>,
+  changes: ReadonlyMap<string, string>,
+): string | undefined {
+  function shaOf(path: string, claimed: string): string | undefined {
+    const entries = folders.get(path);
+    if (entries === undefined || treeSha(entries) !== claimed) return undefined;
+    const next: { name: string; mode: string; sha: string }[] = [];
+    for (const entry of entries) {
+      const child = path === '' ? entry.name : `${path}/${entry.name}`;
+      const touched = isFolder(entry.mode) && [...changes.keys()].some((file) => file.startsWith(`${child}/`));
+      const sha = touched ? shaOf(child, entry.sha) : (changes.get(child) ?? entry.sha);
+      if (sha === undefined) return undefined;
+      next.push({ ...entry, sha });
+    }
+    return treeSha(next);
+  }
+  return shaOf('', root);
+}
+
+function isFolder(mode: string): boolean {
+  return /^0?40000$/.test(mode);
 }

@@ -1,10 +1,11 @@
 import { findInLines } from './find-in-lines.ts';
 import type { ManifestNode, ScalarNode } from './manifest-node.ts';
-import type { Occurrence } from './occurrence.ts';
+import type { Occurrence, Span } from './occurrence.ts';
 import { loadYaml, type NotYaml, parseManifest, type YamlLibrary } from './parse-manifest.ts';
 import { isInner, liftOccurrence } from './read-block-scalar.ts';
-import type { Found, Place } from './style.ts';
+import type { Found, Place, Style } from './style.ts';
 import { styles } from './style-table.ts';
+import { declaredKey } from './styles/declared-key.ts';
 import { walkManifest } from './walk-manifest.ts';
 
 /** Every image of a manifest, in file order; a file that is no YAML is read line by line (`key: reference` only). Never throws. */
@@ -12,12 +13,24 @@ export async function findImages(text: string, path: string): Promise<readonly O
   return findImagesWith(await loadYaml(), text, path);
 }
 
+/** What a caller knows beforehand. */
+export interface Declarations {
+  /** Key paths of scalars that are tags or references although nothing about them says so, `image_tag` or `spec.images[0]`. */
+  readonly keyPaths?: readonly string[];
+}
+
 /** `findImages` for callers that have loaded the parser: pure and synchronous. */
-export function findImagesWith(yaml: YamlLibrary, text: string, path: string): readonly Occurrence[] {
+export function findImagesWith(
+  yaml: YamlLibrary,
+  text: string,
+  path: string,
+  { keyPaths = [] }: Declarations = {},
+): readonly Occurrence[] {
+  const table = keyPaths.length === 0 ? styles : [...styles, declaredKey(keyPaths)];
   const documents = parseManifest(yaml, text);
   const found = isNotYaml(documents)
     ? findInLines(text, path)
-    : documents.flatMap(({ root }, index) => findInDocument({ yaml, text, path, index }, root));
+    : documents.flatMap(({ root }, index) => findInDocument({ yaml, text, path, index, table }, root));
   return found.sort((a, b) => startOf(a) - startOf(b));
 }
 
@@ -26,6 +39,7 @@ interface Source {
   readonly text: string;
   readonly path: string;
   readonly index: number;
+  readonly table: readonly Style[];
 }
 
 function findInDocument(source: Source, root: ManifestNode | undefined): Occurrence[] {
@@ -40,7 +54,7 @@ function findInDocument(source: Source, root: ManifestNode | undefined): Occurre
     block: (scalar, place, key) => blocks.push({ scalar, place, key }),
   });
   // Style by style, so that a special one claims its scalars before a general one sees them.
-  for (const style of styles) {
+  for (const style of source.table) {
     for (const place of places) {
       for (const found of style.find(place)) {
         if (isClaimed(found, { claimed, names, style: style.name })) continue;
@@ -73,6 +87,7 @@ function occurrenceOf(source: Source, place: Place, found: Found & { style: stri
     path,
     style: found.style,
     image: found.image,
+    ...nameSpanOf(found),
     ...(found.alias === undefined ? {} : { alias: found.alias }),
     tag: found.tag,
     digest: found.digest,
@@ -83,6 +98,13 @@ function occurrenceOf(source: Source, place: Place, found: Found & { style: stri
     keyPath: keyPathOf(index, [...place.keys, found.key]),
     ...policyOf(text, found.slots.at(-1)?.span.end ?? at),
   };
+}
+
+function nameSpanOf({ nameScalar, slots, image }: Found): { nameSpan: Span } | Record<string, never> {
+  if (nameScalar !== undefined) return { nameSpan: nameScalar.span };
+  const [first] = slots;
+  if (first?.part !== 'suffix') return {};
+  return { nameSpan: { start: first.span.start - image.length, end: first.span.start } };
 }
 
 // Manifests inside of block scalars: patches of a kustomization, `values: |`, ConfigMaps.

@@ -20,6 +20,7 @@ export function findInLines(text: string, path: string): Occurrence[] {
         path,
         style: 'template-line',
         image: reference.writtenName,
+        nameSpan: { start: valueStart, end: suffixStart },
         tag: reference.tag,
         digest: reference.digest,
         slots: [

@@ -44,6 +44,8 @@ export interface Occurrence {
   /** `sha256:...` */
   readonly digest: string | undefined;
   readonly slots: readonly Slot[];
+  /** Where the name stands; undefined where the manifest has none of its own. */
+  readonly nameSpan?: Span;
   /** Where the tag or digest stands; both count from 1. */
   readonly line: number;
   readonly column: number;

@@ -14,7 +14,8 @@ export function liftOccurrence(occurrence: Occurrence, text: string, scalar: Sca
     if (span === undefined) return undefined;
     slots.push({ ...slot, span });
   }
-  return { ...occurrence, slots };
+  const nameSpan = occurrence.nameSpan && liftSpan(occurrence.nameSpan, text, scalar);
+  return { ...occurrence, slots, ...(nameSpan === undefined ? {} : { nameSpan }) };
 }
 
 function liftSpan(span: Span, text: string, scalar: ScalarNode): Span | undefined {

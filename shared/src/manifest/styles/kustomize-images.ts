@@ -31,6 +31,12 @@ function findEntry(entry: MapNode, index: number): Found | undefined {
   const newName = textAt(entry, 'newName');
   const tag = scalarAt(entry, 'newTag');
   const key = `images[${index}].${tag === undefined ? 'digest' : 'newTag'}`;
-  const found = foundFields({ image: newName || name, key, tag, digest: scalarAt(entry, 'digest') });
+  const found = foundFields({
+    image: newName || name,
+    nameScalar: scalarAt(entry, newName === '' ? 'name' : 'newName'),
+    key,
+    tag,
+    digest: scalarAt(entry, 'digest'),
+  });
   return found === undefined || newName === '' || newName === name ? found : { ...found, alias: name };
 }

@@ -12,7 +12,13 @@ export const ociRepository: Style = {
     if (!url.startsWith('oci://') || ref === undefined) return [];
     const [tag, digest] = [scalarAt(ref, 'tag'), scalarAt(ref, 'digest')];
     const key = tag === undefined ? 'ref.digest' : 'ref.tag';
-    const found = foundFields({ image: url.slice('oci://'.length), key, tag, digest });
+    const found = foundFields({
+      image: url.slice('oci://'.length),
+      nameScalar: scalarAt(map, 'url'),
+      key,
+      tag,
+      digest,
+    });
     return found === undefined ? [] : [found];
   },
 };

@@ -1,0 +1,36 @@
+import { join } from 'node:path';
+import { connectGitHub } from '#shared/github/client.ts';
+import { graphqlUrlOf } from '#shared/github/graphql-url.ts';
+import { dockerCredentials } from '#shared/registry/credentials.ts';
+import { connectRegistry } from '#shared/registry/registry.ts';
+import { systemTimer } from '#shared/retry.ts';
+import { runAction } from '#shared/run-action.ts';
+import { inputSpec } from './inputs.ts';
+import { outputNames } from './outputs.ts';
+import { reasons } from './reasons.ts';
+import { run } from './run.ts';
+
+/** Starts the action. */
+export function start(): Promise<void> {
+  return runAction({
+    name: 'bump-gitops-image',
+    inputs: inputSpec,
+    outputs: outputNames,
+    reasons,
+    run: (given, { runner, meter }) => {
+      const { context } = runner;
+      const inputs = { ...given, repository: given.repository || context.repository };
+      const apiUrl = inputs.githubApiUrl || context.apiUrl;
+      const graphqlUrl = graphqlUrlOf(apiUrl, context);
+      const { registryUsername: username, registryPassword: password } = inputs;
+      const own = username === '' && password === '' ? undefined : { username, password };
+      return run(inputs, {
+        runner,
+        github: connectGitHub({ token: inputs.token, apiUrl, graphqlUrl, meter, log: (line) => runner.log(line) }),
+        registry: connectRegistry({ credentials: own ? async () => own : dockerCredentials(), meter }),
+        timer: systemTimer,
+        worktree: join(context.workspace, inputs.path),
+      });
+    },
+  });
+}

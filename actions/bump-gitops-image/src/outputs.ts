@@ -1,0 +1,16 @@
+/** The outputs of bump-gitops-image; action.yml describes them. */
+export const outputNames = [
+  'changed',
+  'changes',
+  'files',
+  'previousTags',
+  'branch',
+  'commitSha',
+  'verified',
+  'digest',
+  'direction',
+  'unrecognised',
+] as const;
+
+/** A name of `outputNames`. */
+export type OutputName = (typeof outputNames)[number];

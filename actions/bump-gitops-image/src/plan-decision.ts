@@ -1,0 +1,120 @@
+import { UserError } from '#shared/errors.ts';
+import type { YamlLibrary } from '#shared/manifest/parse-manifest.ts';
+import { forLog } from '#shared/untrusted.ts';
+import type { ImageRequest, PinDigest } from './image-request.ts';
+import { type BumpPlan, planBump, type ScannedFile, selectTargets, type Target } from './plan-bump.ts';
+import { pathMatcher } from './plan-files.ts';
+import { guardChanges, guardRequests } from './plan-guards.ts';
+import { findUnrecognised, missingRequests, nearNames } from './plan-missing.ts';
+import type { Order } from './plan-order.ts';
+import { reasons } from './reasons.ts';
+import type { RefusedFile } from './source.ts';
+
+/** The code of a reason in the table. */
+type ReasonCode = keyof typeof reasons;
+
+/** What a run is going to do, and what it wants to say about it. */
+export interface Decision {
+  readonly plan: BumpPlan;
+  readonly targets: readonly Target[];
+  readonly scanned: readonly ScannedFile[];
+  readonly warnings: readonly string[];
+  /** Why the guards refuse; undefined when they do not. */
+  readonly refusal: Error | undefined;
+}
+
+function refuse(code: ReasonCode, messages: readonly string[]): UserError {
+  return new UserError(code, messages.map(forLog).join('\n'), { remedy: reasons[code].remedy });
+}
+
+/** Throws for `latest` without digest. */
+export function requireVersions(requests: readonly ImageRequest[]): void {
+  const problems = guardRequests(requests);
+  if (problems.length > 0)
+    throw refuse(
+      'floating-tag',
+      problems.map(({ message }) => message),
+    );
+}
+
+/** Throws when a file that was named, or that could hold an image, cannot be read as text. */
+export function requireReadable(refused: readonly RefusedFile[]): void {
+  if (refused.length > 0)
+    throw refuse(
+      'unsafe-file',
+      refused.map(({ path, why }) => `${path}: ${why}`),
+    );
+}
+
+/** The places of this environment that the requests mean. */
+export function targetsOf(scanned: readonly ScannedFile[], order: Order): readonly Target[] {
+  const isOwn = pathMatcher(order.globs);
+  const own = scanned.filter(({ file }) => isOwn(file.path));
+  return selectTargets(own, order.requests, order.selectors);
+}
+
+/** Words for each request that means no place; `all` are the files in which near names are looked for. */
+export function explainMissing(
+  order: Order,
+  targets: readonly Target[],
+  all: readonly ScannedFile[],
+): readonly string[] {
+  return missingRequests(order.requests, targets).map(({ image }) => {
+    const near = nearNames(image, all);
+    const places = findUnrecognised(all, [{ image, tag: undefined, digest: undefined }]);
+    const names = near.length === 0 ? '' : ` Near names: ${near.join(', ')}.`;
+    const shown = places.slice(0, 5).map(({ file, line }) => `${file}:${line}`);
+    const seen = shown.length === 0 ? '' : ` Its name stands, not understood, in ${shown.join(', ')}.`;
+    return `${image} was not found in ${all.length} file${all.length === 1 ? '' : 's'} (${order.globs.join(', ')}).${names}${seen}`;
+  });
+}
+
+/** The error for images that stand nowhere. */
+export function missingError(explanations: readonly string[]): UserError {
+  return refuse('no-occurrence', explanations);
+}
+
+/** Throws when the environment of `order-after` does not run every requested version. */
+export function requireOrder(scanned: readonly ScannedFile[], order: Order): void {
+  if (order.earlierGlobs.length === 0) return;
+  const isEarlier = pathMatcher(order.earlierGlobs);
+  const earlier = scanned.filter(({ file }) => isEarlier(file.path));
+  const targets = selectTargets(earlier, order.requests, { ...order.selectors, from: '' });
+  const absent = missingRequests(order.requests, targets).map(({ image }) => `${image} does not stand there`);
+  const other = targets
+    .filter(({ occurrence, request }) =>
+      request.tag === undefined ? occurrence.digest !== request.digest : occurrence.tag !== request.tag,
+    )
+    .map(
+      ({ occurrence, file }) =>
+        `${file.path}:${occurrence.line}: ${occurrence.image} is at ${occurrence.tag ?? occurrence.digest}`,
+    );
+  if (absent.length + other.length > 0) throw refuse('order', [...absent, ...other]);
+}
+
+/** Plans the edits; throws when one of them cannot be made or proved. */
+export function requirePlan(
+  yaml: YamlLibrary,
+  scanned: readonly ScannedFile[],
+  options: { targets: readonly Target[]; pinDigest: PinDigest; keyPaths: readonly string[] },
+): BumpPlan {
+  const plan = planBump(yaml, scanned, options);
+  const [first] = plan.problems;
+  if (first === undefined) return plan;
+  throw refuse(
+    first.code,
+    plan.problems.map(({ file, line, message }) => `${file}:${line}: ${message}`),
+  );
+}
+
+/** What the guards say against a plan, as an error; undefined when nothing. */
+export function guardError(plan: BumpPlan, allowDowngrade: boolean): UserError | undefined {
+  const problems = guardChanges(plan.changes, allowDowngrade);
+  const [first] = problems;
+  return first === undefined
+    ? undefined
+    : refuse(
+        first.code,
+        problems.map(({ message }) => message),
+      );
+}

@@ -1,0 +1,51 @@
+import { findMentions } from '#shared/manifest/find-mentions.ts';
+import { editDistance } from '#shared/nearest.ts';
+import type { ImageRequest } from './image-request.ts';
+import type { ScannedFile, Target } from './plan-bump.ts';
+
+/** A place where an image's name stands and was not understood. */
+export interface Unrecognised {
+  readonly file: string;
+  readonly line: number;
+  readonly image: string;
+}
+
+/** The requests that mean no place at all. */
+export function missingRequests(
+  requests: readonly ImageRequest[],
+  targets: readonly Target[],
+): readonly ImageRequest[] {
+  return requests.filter((request) => !targets.some((target) => target.request === request));
+}
+
+/** Where the names of the requests stand outside of every understood image. */
+export function findUnrecognised(
+  scanned: readonly ScannedFile[],
+  requests: readonly ImageRequest[],
+): readonly Unrecognised[] {
+  return requests.flatMap(({ image }) =>
+    scanned.flatMap(({ file, occurrences }) => {
+      const understood = occurrences.flatMap(({ nameSpan, slots }) => [
+        ...(nameSpan === undefined ? [] : [nameSpan]),
+        ...slots.map(({ span }) => span),
+      ]);
+      return findMentions(file.text, image, understood).map(({ line }) => ({ file: file.path, line, image }));
+    }),
+  );
+}
+
+const MAX_NAMES = 5;
+
+/** The known names that are nearest to a name: the same last part first, then few letters apart. */
+export function nearNames(image: string, scanned: readonly ScannedFile[]): readonly string[] {
+  const known = new Set(scanned.flatMap(({ occurrences }) => occurrences.map((occurrence) => occurrence.image)));
+  const last = (name: string) => name.slice(name.lastIndexOf('/') + 1);
+  const scored = [...known]
+    .filter((name) => name !== '')
+    .map((name) => ({ name, distance: last(name) === last(image) ? 0 : editDistance(last(name), last(image)) }));
+  return scored
+    .filter(({ distance }) => distance <= Math.max(2, last(image).length / 3))
+    .sort((a, b) => a.distance - b.distance || a.name.localeCompare(b.name))
+    .slice(0, MAX_NAMES)
+    .map(({ name }) => name);
+}

@@ -1,0 +1,110 @@
+import { UserError } from '#shared/errors.ts';
+import type { GitHubClient } from '#shared/github/client.ts';
+import { type CreatedCommit, createCommit } from '#shared/github/commits.ts';
+import { explainGitHubError } from '#shared/github/reasons.ts';
+import { createRef, updateRef } from '#shared/github/refs.ts';
+import { statusOf } from '#shared/github/request-error.ts';
+import { blobSha, createTree, rootTreeSha } from '#shared/github/trees.ts';
+import type { FileChange } from './plan-bump.ts';
+import type { BranchSnapshot } from './read-branch.ts';
+import { reasons } from './reasons.ts';
+
+/** A commit that holds the bump: written now, or found as it should be. */
+export interface Pushed {
+  readonly sha: string;
+  /** Whether GitHub signed the commit; undefined for one that stood there before. */
+  readonly verified: boolean | undefined;
+}
+
+/** The branch moved, or the answer got lost: read again and plan again. */
+export interface Contended {
+  readonly contended: unknown;
+}
+
+/** Where to push, and on top of what. */
+export interface Push {
+  readonly github: GitHubClient;
+  readonly repository: string;
+  /** The branch that moves. */
+  readonly branch: string;
+  /** `replace` rebuilds a deploy branch of ours; `append` moves a branch forward, never by force. */
+  readonly how: 'replace' | 'append';
+  readonly message: string;
+}
+
+/** The line in a commit message by which a deploy branch is known to be ours. */
+export const TRAILER = 'Bumped-By: trunkline/bump-gitops-image';
+
+/** Commits the changes in three writes, or in none when the branch already holds exactly them. */
+export async function pushBump(
+  push: Push,
+  snapshot: BranchSnapshot,
+  changes: readonly FileChange[],
+): Promise<Pushed | Contended> {
+  const { base, head } = snapshot;
+  if (push.how === 'replace' && head !== undefined) {
+    refuseOthers(push, head);
+    if (head.tree === plannedTree(snapshot, changes)) return { sha: head.commit, verified: undefined };
+  }
+  let commit: CreatedCommit;
+  try {
+    const tree = await createTree(push.github, push.repository, { base: base.tree, files: changes.map(contentOf) });
+    commit = await createCommit(push.github, push.repository, { message: push.message, tree, parents: [base.commit] });
+  } catch (error) {
+    // Trees and commits that no ref reaches harm nobody, so both may be written again.
+    if (isUncertain(error)) return { contended: error };
+    throw explainGitHubError(error, `committing to ${push.repository}`);
+  }
+  try {
+    await moveBranch(push, snapshot, commit.sha);
+  } catch (error) {
+    if (isUncertain(error) || statusOf(error) === 409 || isStale(error)) return { contended: error };
+    throw explainGitHubError(error, `moving the branch ${push.branch} of ${push.repository}`);
+  }
+  return commit;
+}
+
+function moveBranch({ github, repository, branch, how }: Push, { head }: BranchSnapshot, sha: string): Promise<void> {
+  const name = `heads/${branch}`;
+  if (how === 'append') return updateRef(github, repository, { name, sha, force: false });
+  if (head === undefined) return createRef(github, repository, { name, sha });
+  return updateRef(github, repository, { name, sha, force: true });
+}
+
+/** The tree that the commit will have, computed here; undefined when that is not possible. */
+function plannedTree({ base, folders }: BranchSnapshot, changes: readonly FileChange[]): string | undefined {
+  const blobs = new Map(changes.map(({ file, after }) => [file.path, blobSha(Buffer.from(after))]));
+  return rootTreeSha(base.tree, folders, blobs);
+}
+
+function contentOf({ file, after }: FileChange): { path: string; mode: string; content: string } {
+  return { path: file.path, mode: file.mode, content: after };
+}
+
+// Somebody's work on the branch is never thrown away.
+function refuseOthers({ branch, repository }: Push, head: { message: string; parents: readonly string[] }): void {
+  if (head.message.includes(TRAILER) && head.parents.length === 1) return;
+  throw new UserError(
+    'branch-not-ours',
+    `The newest commit of ${branch} in ${repository} was not made by this action.`,
+    {
+      remedy: reasons['branch-not-ours'].remedy,
+    },
+  );
+}
+
+// No answer, or a server error: the write may have been applied.
+function isUncertain(error: unknown): boolean {
+  const status = statusOf(error);
+  return error instanceof Error && error.name === 'HttpError' && (status === undefined || status >= 500);
+}
+
+function isStale(error: unknown): boolean {
+  return statusOf(error) === 422 && /fast forward|already exists|does not exist/i.test(String(error));
+}
+
+/** The error for a branch that moved under us again and again. */
+export function contentionError(push: Push, attempts: number, cause: unknown): UserError {
+  const message = `${push.branch} of ${push.repository} moved during each of ${attempts} attempts.`;
+  return new UserError('contention', message, { remedy: reasons.contention.remedy, cause });
+}

@@ -1,0 +1,50 @@
+import { lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { SourceFile } from './image-request.ts';
+import { isExplicit, pathMatcher } from './plan-files.ts';
+import { decodeManifest, MAX_FILE_BYTES, type ReadFiles, type RefusedFile, type Wanted } from './source.ts';
+
+const SKIPPED_FOLDERS = new Set(['.git', 'node_modules']);
+
+/** Reads the matching manifests of a checkout. Synchronous calls: for thousands of small files they are several times faster. */
+export function readWorktree(folder: string, { globs, needles }: Wanted): ReadFiles {
+  const paths = globs.every(isExplicit) ? [...globs] : listFiles(folder).filter(pathMatcher(globs));
+  const bytes = needles.map((needle) => Buffer.from(needle));
+  const files: SourceFile[] = [];
+  const refused: RefusedFile[] = [];
+  for (const path of paths) {
+    const read = readManifest(folder, path, bytes);
+    if (read === undefined) continue;
+    if ('why' in read) refused.push(read);
+    else files.push(read);
+  }
+  return { files, refused, matched: paths.length };
+}
+
+function readManifest(folder: string, path: string, needles: readonly Buffer[]): SourceFile | RefusedFile | undefined {
+  const full = join(folder, path);
+  const facts = lstatSync(full, { throwIfNoEntry: false });
+  if (facts === undefined) return { path, why: 'it does not exist' };
+  if (facts.isSymbolicLink()) return { path, why: 'it is a symbolic link' };
+  if (!facts.isFile()) return { path, why: 'it is no file' };
+  if (facts.size > MAX_FILE_BYTES) return { path, why: 'it is larger than 1 MB' };
+  const bytes = readFileSync(full);
+  if (needles.length > 0 && !needles.some((needle) => bytes.includes(needle))) return undefined;
+  const decoded = decodeManifest(bytes);
+  if ('why' in decoded) return { path, why: decoded.why };
+  return { path, text: decoded.text, mode: (facts.mode & 0o100) === 0 ? '100644' : '100755' };
+}
+
+// Links are not followed, so nothing outside of the folder is reached.
+function listFiles(folder: string): string[] {
+  const paths: string[] = [];
+  const pending = [''];
+  for (let parent = pending.pop(); parent !== undefined; parent = pending.pop()) {
+    for (const entry of readdirSync(join(folder, parent), { withFileTypes: true })) {
+      const path = parent === '' ? entry.name : `${parent}/${entry.name}`;
+      if (entry.isFile()) paths.push(path);
+      else if (entry.isDirectory() && !SKIPPED_FOLDERS.has(entry.name)) pending.push(path);
+    }
+  }
+  return paths.sort();
+}

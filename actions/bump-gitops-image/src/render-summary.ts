@@ -1,0 +1,61 @@
+import { renderDetails, renderTable } from '#shared/markdown/table.ts';
+import { forCode, forCodeBlock, forMarkdown } from '#shared/untrusted.ts';
+import type { Change, FileChange } from './plan-bump.ts';
+import type { Unrecognised } from './plan-missing.ts';
+
+/** What a summary tells. */
+export interface Told {
+  readonly title: string;
+  readonly files: readonly FileChange[];
+  readonly changes: readonly Change[];
+  readonly warnings: readonly string[];
+  readonly unrecognised: readonly Unrecognised[];
+  readonly reason: string;
+}
+
+const MAX_DIFF = 20_000;
+
+/** The job summary: a table of the changes, the diff, and what was not understood. */
+export function renderSummary({ title, files, changes, warnings, unrecognised, reason }: Told): string {
+  const sections = [`### ${title}`];
+  if (changes.length > 0) sections.push(renderChanges(changes));
+  if (reason !== '') sections.push(`**Reason:** ${forMarkdown(reason)}`);
+  if (files.length > 0)
+    sections.push(renderDetails('Diff', forCodeBlock(renderDiff(files).slice(0, MAX_DIFF), 'diff')));
+  if (warnings.length > 0) sections.push(warnings.map((warning) => `- ⚠️ ${forMarkdown(warning)}`).join('\n'));
+  if (unrecognised.length > 0) {
+    const rows = unrecognised
+      .slice(0, 50)
+      .map(({ file, line, image }) => `- ${forCode(`${file}:${line}`)} ${forCode(image)}`);
+    sections.push(renderDetails(`Not understood, left alone: ${unrecognised.length}`, rows.join('\n')));
+  }
+  return `${sections.join('\n\n')}\n`;
+}
+
+function renderChanges(changes: readonly Change[]): string {
+  const rows = changes.map((change) => [
+    forCode(`${change.file}:${change.line}`),
+    forMarkdown([change.object, change.container].filter((part) => part !== '').join(' ')),
+    forCode(change.image),
+    forCode(change.old === '' ? 'none' : change.old),
+    forCode(change.new),
+    change.direction,
+  ]);
+  return renderTable(['file', 'object', 'image', 'from', 'to', 'direction'], rows);
+}
+
+/** The changed lines of each file, in unified form without context. */
+export function renderDiff(files: readonly FileChange[]): string {
+  return files
+    .flatMap(({ file, after }) => {
+      const [old, now] = [file.text.split('\n'), after.split('\n')];
+      const changed = [...old.keys()].filter((index) => old[index] !== now[index]);
+      const hunks = changed.flatMap((index) => [
+        `@@ -${index + 1} +${index + 1} @@`,
+        `-${old[index]}`,
+        `+${now[index]}`,
+      ]);
+      return [`--- a/${file.path}`, `+++ b/${file.path}`, ...hunks];
+    })
+    .join('\n');
+}

@@ -1,0 +1,85 @@
+import type { Report } from '#shared/run-action.ts';
+import type { Annotation } from '#shared/runner/runner.ts';
+import type { Inputs } from './inputs.ts';
+import type { OutputName } from './outputs.ts';
+import type { Change } from './plan-bump.ts';
+import type { Decision } from './plan-decision.ts';
+import type { Direction } from './plan-direction.ts';
+import { findUnrecognised } from './plan-missing.ts';
+import type { Order } from './plan-order.ts';
+import type { reasons } from './reasons.ts';
+import { renderSummary } from './render-summary.ts';
+
+/** How a run ended, and the commit that holds the change. */
+export interface Ending {
+  readonly reasonCode: keyof typeof reasons;
+  readonly branch?: string;
+  readonly sha?: string;
+  readonly verified?: boolean | undefined;
+}
+
+/** Everything that a run tells. */
+export function reportOf(told: {
+  inputs: Inputs;
+  order: Order;
+  decision: Decision;
+  ending: Ending;
+}): Report<OutputName> {
+  const { inputs, order, decision, ending } = told;
+  const changes = ending.reasonCode === 'superseded' ? [] : decision.plan.changes;
+  const files = ending.reasonCode === 'superseded' ? [] : decision.plan.files;
+  const unrecognised = findUnrecognised(decision.scanned, order.requests);
+  const { warnings } = decision;
+  return {
+    outputs: {
+      changed: changes.length > 0,
+      changes: changes.map(({ oldTag: _, ...change }) => change),
+      files: files.map(({ file }) => file.path),
+      previousTags: [...new Set(changes.map(({ oldTag }) => oldTag).filter((tag) => tag !== ''))],
+      branch: ending.branch,
+      commitSha: ending.sha,
+      verified: ending.verified,
+      digest: digestOf(decision),
+      direction: directionOfAll(changes),
+      unrecognised,
+    },
+    reasonCode: ending.reasonCode,
+    annotations: warnings.map((message): Annotation => ({ level: 'warning', message })),
+    summary: renderSummary({
+      title: titleOf(order, inputs, ending),
+      files,
+      changes,
+      warnings,
+      unrecognised,
+      reason: inputs.reason,
+    }),
+  };
+}
+
+const titles: Partial<Record<keyof typeof reasons, string>> = {
+  bumped: 'bumped',
+  planned: 'would be bumped (nothing written)',
+  'already-current': 'runs this version already',
+  'branch-current': 'the deploy branch holds this change already',
+  superseded: 'a newer version came first',
+  missing: 'not found',
+};
+
+function titleOf(order: Order, inputs: Inputs, { reasonCode }: Ending): string {
+  const versions = order.requests.map(({ tag, digest }) => tag ?? digest ?? '');
+  const place = inputs.environment === '' ? '' : ` in ${inputs.environment}`;
+  const what =
+    versions.length === 1 ? `${order.service} ${versions[0]}` : `${order.service}: ${versions.length} images`;
+  return `${what}${place}: ${titles[reasonCode] ?? reasonCode}`;
+}
+
+function digestOf({ targets }: Decision): string | undefined {
+  const digests = new Set(targets.map(({ request }) => request.digest));
+  return digests.size === 1 ? [...digests][0] : undefined;
+}
+
+function directionOfAll(changes: readonly Change[]): Direction {
+  const directions = new Set(changes.map(({ direction }) => direction));
+  if (directions.size === 0) return 'same';
+  return (['rollback', 'unknown', 'forward'] as const).find((direction) => directions.has(direction)) ?? 'same';
+}

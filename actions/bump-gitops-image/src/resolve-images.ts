@@ -1,0 +1,82 @@
+import { UserError } from '#shared/errors.ts';
+import type { Registry, ResolvedImage } from '#shared/registry/registry.ts';
+import type { Timer } from '#shared/retry.ts';
+import type { ImageRequest, PinDigest } from './image-request.ts';
+import type { Inputs } from './inputs.ts';
+import type { Target } from './plan-bump.ts';
+import { needsDigest } from './plan-edits.ts';
+import { reasons } from './reasons.ts';
+
+/** How images are looked up and checked. */
+export interface ImageCheck {
+  readonly registry: Registry;
+  readonly timer: Timer;
+  readonly inputs: Pick<Inputs, 'verifyImage' | 'platforms' | 'waitForImage' | 'pinDigest'>;
+}
+
+/**
+ * Asks the registry what `verify-image` wants to know, and for the digests that the manifests need and nobody gave;
+ * gives the requests with these digests. Requests that change nothing are not looked up.
+ */
+export async function resolveRequests(
+  check: ImageCheck,
+  requests: readonly ImageRequest[],
+  targets: readonly Target[],
+): Promise<readonly ImageRequest[]> {
+  const completed: ImageRequest[] = [];
+  for (const request of requests) {
+    const own = targets.filter((target) => target.request === request);
+    completed.push(await resolveRequest(check, request, own));
+  }
+  return completed;
+}
+
+async function resolveRequest(
+  check: ImageCheck,
+  request: ImageRequest,
+  targets: readonly Target[],
+): Promise<ImageRequest> {
+  const { verifyImage, pinDigest } = check.inputs;
+  const pins = targets.some(({ occurrence }) => needsDigest(occurrence, request, pinDigest));
+  if (targets.every((target) => isCurrent(target, pinDigest)) || (verifyImage === 'off' && !pins)) return request;
+  const image = await awaitImage(check, request);
+  if (request.digest !== undefined && image.digest !== request.digest) {
+    const message = `${request.image}:${request.tag ?? ''} is ${image.digest} in the registry, not ${request.digest}.`;
+    throw new UserError('digest-mismatch', message, { remedy: reasons['digest-mismatch'].remedy });
+  }
+  requirePlatforms(check, request, image);
+  return { ...request, digest: image.digest };
+}
+
+function isCurrent({ occurrence, request }: Target, pinDigest: PinDigest): boolean {
+  const hasTag = request.tag === undefined || occurrence.tag === request.tag;
+  const hasDigest =
+    request.digest === undefined || occurrence.digest === request.digest || occurrence.digest === undefined;
+  return hasTag && hasDigest && (pinDigest !== 'always' || occurrence.digest !== undefined);
+}
+
+const POLL_MS = 5_000;
+
+async function awaitImage({ registry, timer, inputs }: ImageCheck, request: ImageRequest): Promise<ResolvedImage> {
+  const { image, tag, digest } = request;
+  // By tag where there is one: its digest is what has to agree with the given one.
+  const reference = tag === undefined ? `${image}@${digest}` : `${image}:${tag}`;
+  const deadline = timer.now() + (inputs.waitForImage ?? 0) * 1000;
+  for (;;) {
+    const found = await registry.resolve(reference, { platforms: inputs.verifyImage === 'platforms' });
+    if (found !== undefined) return found;
+    if (timer.now() + POLL_MS > deadline) break;
+    await timer.sleep(POLL_MS);
+  }
+  throw new UserError('image-not-found', `The registry has no ${reference}.`, {
+    remedy: reasons['image-not-found'].remedy,
+  });
+}
+
+function requirePlatforms({ inputs }: ImageCheck, request: ImageRequest, { platforms = [] }: ResolvedImage): void {
+  if (inputs.verifyImage !== 'platforms') return;
+  const missing = inputs.platforms.filter((platform) => !platforms.includes(platform));
+  if (missing.length === 0) return;
+  const message = `${request.image}:${request.tag ?? ''} has ${platforms.join(', ') || 'no platform'}, not ${missing.join(', ')}.`;
+  throw new UserError('platform-missing', message, { remedy: reasons['platform-missing'].remedy });
+}

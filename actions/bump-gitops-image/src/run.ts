@@ -1,0 +1,131 @@
+import type { GitHubClient } from '#shared/github/client.ts';
+import { loadYaml, type YamlLibrary } from '#shared/manifest/parse-manifest.ts';
+import type { Registry } from '#shared/registry/registry.ts';
+import { backoffMs, type Timer } from '#shared/retry.ts';
+import type { Report } from '#shared/run-action.ts';
+import type { Runner } from '#shared/runner/runner.ts';
+import type { Inputs } from './inputs.ts';
+import type { OutputName } from './outputs.ts';
+import { type ScannedFile, scanFiles, type Target } from './plan-bump.ts';
+import {
+  type Decision,
+  explainMissing,
+  guardError,
+  missingError,
+  requireOrder,
+  requirePlan,
+  requireReadable,
+  requireVersions,
+  targetsOf,
+} from './plan-decision.ts';
+import { type Order, planOrder } from './plan-order.ts';
+import { contentionError, type Push, pushBump, TRAILER } from './push-bump.ts';
+import { type BranchSnapshot, readBranch } from './read-branch.ts';
+import { readWorktree } from './read-worktree.ts';
+import { type Ending, reportOf } from './report.ts';
+import { resolveRequests } from './resolve-images.ts';
+import type { ReadFiles } from './source.ts';
+import { writeWorktree } from './write-worktree.ts';
+
+/** What the action reaches the world through. */
+export interface Ports {
+  readonly runner: Runner;
+  readonly github: GitHubClient;
+  readonly registry: Registry;
+  readonly timer: Timer;
+  /** The folder of the checkout that `path` is relative to. */
+  readonly worktree: string;
+}
+
+/** Changes image tags in a GitOps repository: read, decide, act, tell; again from the start when the branch moved meanwhile. */
+export async function run(inputs: Inputs, ports: Ports): Promise<Report<OutputName>> {
+  const order = planOrder(inputs);
+  requireVersions(order.requests);
+  const yaml = await loadYaml();
+  for (let attempt = 1; ; attempt++) {
+    const read = await readManifests(inputs, ports, order);
+    const decision = await decide(yaml, read, { inputs, ports, order });
+    const ending = await act(inputs, ports, { order, read, decision, attempt });
+    if (ending !== undefined) return reportOf({ inputs, order, decision, ending });
+    await ports.timer.sleep(backoffMs(attempt, ports.timer, { baseMs: 200, maxMs: 20_000 }));
+  }
+}
+
+function readManifests(inputs: Inputs, ports: Ports, order: Order): Promise<ReadFiles | BranchSnapshot> {
+  if (inputs.write === 'worktree') return Promise.resolve(readWorktree(ports.worktree, order.wanted));
+  const { github } = ports;
+  const head = inputs.write === 'branch' ? order.branch : undefined;
+  return readBranch({ github, repository: inputs.repository, base: inputs.base, head }, order.wanted);
+}
+
+async function decide(
+  yaml: YamlLibrary,
+  read: ReadFiles,
+  { inputs, ports, order }: { inputs: Inputs; ports: Ports; order: Order },
+): Promise<Decision> {
+  requireReadable(read.refused);
+  const { keyPaths } = order.selectors;
+  const scanned = scanFiles(yaml, read.files, keyPaths);
+  const found = targetsOf(scanned, order);
+  const warnings = missingIn({ yaml, inputs, ports, order }, found, scanned);
+  if (inputs.onMissing === 'fail' && warnings.length > 0) throw missingError(warnings);
+  requireOrder(scanned, order);
+  const { registry, timer } = ports;
+  const requests = await resolveRequests({ registry, timer, inputs }, order.requests, found);
+  const targets = found.map((target) => ({
+    ...target,
+    request: requests[order.requests.indexOf(target.request)] ?? target.request,
+  }));
+  const plan = requirePlan(yaml, scanned, { targets, pinDigest: inputs.pinDigest, keyPaths });
+  return { plan, targets, scanned, warnings, refusal: guardError(plan, inputs.allowDowngrade) };
+}
+
+// Files without the name were not parsed; for near names a checkout is read once more, whole.
+function missingIn(
+  { yaml, inputs, ports, order }: { yaml: YamlLibrary; inputs: Inputs; ports: Ports; order: Order },
+  found: readonly Target[],
+  scanned: readonly ScannedFile[],
+): readonly string[] {
+  const missing = explainMissing(order, found, scanned);
+  if (missing.length === 0 || inputs.write !== 'worktree') return missing;
+  const { files } = readWorktree(ports.worktree, { globs: order.wanted.globs, needles: [] });
+  return explainMissing(order, found, scanFiles(yaml, files.slice(0, 1000)));
+}
+
+const MAX_ATTEMPTS = 20;
+
+/** Writes what was decided; undefined when the branch moved and everything has to be read again. */
+async function act(
+  inputs: Inputs,
+  ports: Ports,
+  step: { order: Order; read: ReadFiles | BranchSnapshot; decision: Decision; attempt: number },
+): Promise<Ending | undefined> {
+  const { order, read, decision, attempt } = step;
+  const { plan, refusal } = decision;
+  if (refusal !== undefined) {
+    // Somebody was faster with a newer version: what this run wanted has happened.
+    if (attempt > 1 && inputs.write === 'direct') return { reasonCode: 'superseded' };
+    throw refusal;
+  }
+  if (plan.files.length === 0) return { reasonCode: decision.warnings.length > 0 ? 'missing' : 'already-current' };
+  if (inputs.dryRun || inputs.write === 'none') return { reasonCode: 'planned' };
+  if (!('base' in read)) {
+    writeWorktree(ports.worktree, plan.files);
+    return { reasonCode: 'bumped' };
+  }
+  const push: Push = {
+    github: ports.github,
+    repository: inputs.repository,
+    branch: inputs.write === 'branch' ? order.branch : inputs.base,
+    how: inputs.write === 'branch' ? 'replace' : 'append',
+    message: `${order.message.trimEnd()}\n\n${TRAILER}\n`,
+  };
+  const pushed = await pushBump(push, read, plan.files);
+  if ('contended' in pushed) {
+    if (attempt >= MAX_ATTEMPTS) throw contentionError(push, attempt, pushed.contended);
+    ports.runner.log(`${push.branch} moved, or GitHub's answer was lost; reading it again (attempt ${attempt}).`);
+    return undefined;
+  }
+  const { sha, verified } = pushed;
+  return { reasonCode: verified === undefined ? 'branch-current' : 'bumped', branch: push.branch, sha, verified };
+}

@@ -1,0 +1,33 @@
+import type { SourceFile } from './image-request.ts';
+
+/** Which manifests a run has to look at. */
+export interface Wanted {
+  readonly globs: readonly string[];
+  /** Texts of which a file has to contain one to be worth parsing; empty for every file. */
+  readonly needles: readonly string[];
+}
+
+/** A file that is not looked into, and why. */
+export interface RefusedFile {
+  readonly path: string;
+  readonly why: string;
+}
+
+/** The manifests that were read. */
+export interface ReadFiles {
+  readonly files: readonly SourceFile[];
+  readonly refused: readonly RefusedFile[];
+  /** How many files the globs matched. */
+  readonly matched: number;
+}
+
+/** Larger files are no manifests that people edit. */
+export const MAX_FILE_BYTES = 1_000_000;
+
+/** The file's text when its bytes can be edited without loss; the reason when they cannot. */
+export function decodeManifest(bytes: Buffer): { text: string } | { why: string } {
+  if (bytes.length > MAX_FILE_BYTES) return { why: 'it is larger than 1 MB' };
+  if (bytes.includes(0)) return { why: 'it is binary' };
+  const text = bytes.toString('utf8');
+  return Buffer.from(text, 'utf8').equals(bytes) ? { text } : { why: 'it is not valid UTF-8' };
+}

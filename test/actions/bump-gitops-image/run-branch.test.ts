@@ -1,0 +1,190 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { type BumpFixture, REPOSITORY, startBumpFixture } from './bump-fixture.ts';
+
+const deployment = (tag: string) => `# The service of the tests.
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: thoughts-backend
+  namespace: staging
+spec:
+  template:
+    spec:
+      containers:
+        - name: app
+          image: 'ghcr.io/acme/thoughts-backend:${tag}' # {"$imagepolicy": "flux-system:thoughts"}
+        - name: worker
+          image: ghcr.io/acme/thoughts-backend-worker:v1.0.0
+`;
+
+const files = {
+  'clusters/staging/app.yaml': deployment('v1.0.0'),
+  'clusters/production/app.yaml': deployment('v0.9.0'),
+  'clusters/staging/other.yaml': 'image: ghcr.io/acme/other:v1.0.0\n',
+};
+const order = {
+  image: 'ghcr.io/acme/thoughts-backend',
+  tag: 'v1.1.0',
+  files: 'clusters/staging/app.yaml',
+  environment: 'staging',
+  write: 'branch',
+};
+const BRANCH = 'deploy/staging/thoughts-backend';
+let fixture: BumpFixture;
+
+beforeEach(async () => {
+  fixture = await startBumpFixture(files);
+});
+
+afterEach(() => fixture.close());
+
+const writes = () => fixture.github.requests.entries.filter(({ write }) => write);
+const reads = () => fixture.github.requests.entries.filter(({ write }) => !write);
+
+describe('write: branch', () => {
+  test('puts one signed commit with exactly the new tag on the deploy branch, in one read and three writes', async () => {
+    const report = await fixture.bump(order);
+    expect(report).toMatchObject({
+      reasonCode: 'bumped',
+      outputs: { changed: true, branch: BRANCH, verified: true, direction: 'forward', previousTags: ['v1.0.0'] },
+    });
+    expect([reads().length, writes().length]).toEqual([1, 3]);
+    expect(await fixture.read(BRANCH, 'clusters/staging/app.yaml')).toBe(deployment('v1.1.0'));
+    expect(await fixture.read('main', 'clusters/staging/app.yaml')).toBe(deployment('v1.0.0'));
+  });
+
+  test('finds the files of globs in three reads', async () => {
+    const report = await fixture.bump({ ...order, files: 'clusters/staging/**' });
+    expect(report.outputs.files).toEqual(['clusters/staging/app.yaml']);
+    expect([reads().length, writes().length]).toEqual([3, 3]);
+  });
+
+  test('writes nothing when the branch holds the change already', async () => {
+    const first = await fixture.bump(order);
+    fixture.github.requests.clear();
+    for (const glob of ['clusters/staging/app.yaml', 'clusters/staging/*']) {
+      const again = await fixture.bump({ ...order, files: glob });
+      expect(again).toMatchObject({ reasonCode: 'branch-current', outputs: { commitSha: first.outputs.commitSha } });
+    }
+    expect(writes()).toEqual([]);
+  });
+
+  test('builds the branch anew on a base that moved', async () => {
+    await fixture.bump(order);
+    const sha = await fixture.github.commit(REPOSITORY, { branch: 'main', message: 'docs', files: { 'a.md': 'a' } });
+    const report = await fixture.bump(order);
+    expect(report.reasonCode).toBe('bumped');
+    expect(await fixture.read(BRANCH, 'a.md')).toBe('a');
+    expect(sha).toMatch(/^[0-9a-f]{40}$/);
+  });
+
+  test('refuses to rebuild a branch on which somebody else committed', async () => {
+    await fixture.bump(order);
+    await fixture.github.commit(REPOSITORY, { branch: BRANCH, message: 'fix: by hand', files: { 'b.md': 'b' } });
+    await expect(fixture.bump(order)).rejects.toMatchObject({ reasonCode: 'branch-not-ours' });
+    expect(await fixture.read(BRANCH, 'b.md')).toBe('b');
+  });
+
+  test('does nothing when the environment runs the version already', async () => {
+    const report = await fixture.bump({ ...order, tag: 'v1.0.0' });
+    expect(report).toMatchObject({ reasonCode: 'already-current', outputs: { changed: false, branch: undefined } });
+    expect(writes()).toEqual([]);
+  });
+
+  test('a dry run says what would change and writes nothing', async () => {
+    const report = await fixture.bump({ ...order, 'dry-run': 'true' });
+    expect(report).toMatchObject({ reasonCode: 'planned', outputs: { changed: true } });
+    expect(report.summary).toContain("+          image: 'ghcr.io/acme/thoughts-backend:v1.1.0'");
+    expect(writes()).toEqual([]);
+  });
+
+  test('survives every lost request and answer: the end state is one commit on the base, and a third run writes nothing', async () => {
+    for (let request = 1; request <= 4; request++) {
+      for (const kind of ['reset-before', 'reset-after'] as const) {
+        const branch = `deploy/${kind}/${request}`;
+        fixture.github.faults.add({ request, kind });
+        await fixture.bump({ ...order, branch }).catch(() => undefined);
+        fixture.github.faults.clear();
+        await fixture.bump({ ...order, branch });
+        expect(await fixture.read(branch, 'clusters/staging/app.yaml')).toBe(deployment('v1.1.0'));
+        fixture.github.requests.clear();
+        await fixture.bump({ ...order, branch });
+        expect(writes()).toEqual([]);
+      }
+    }
+  });
+});
+
+describe('write: direct', () => {
+  test('moves the base without force', async () => {
+    const report = await fixture.bump({ ...order, write: 'direct' });
+    expect(report).toMatchObject({ reasonCode: 'bumped', outputs: { branch: 'main' } });
+    expect(await fixture.read('main', 'clusters/staging/app.yaml')).toBe(deployment('v1.1.0'));
+  });
+
+  test('ten writers at once all land, and no update is lost', async () => {
+    const names = Array.from({ length: 10 }, (_, index) => `svc-${index}`);
+    const manifests = Object.fromEntries(names.map((name) => [`${name}.yaml`, `image: acme/${name}:v1.0.0\n`]));
+    await fixture.github.commit(REPOSITORY, { branch: 'main', message: 'services', files: manifests });
+    const timer = {
+      now: () => Date.now(),
+      random: () => Math.random(),
+      sleep: (ms: number) => new Promise<void>((done) => setTimeout(done, ms / 10)),
+    };
+    const reports = await Promise.all(
+      names.map((name) =>
+        fixture.bump({ image: `acme/${name}`, tag: 'v1.0.1', files: `${name}.yaml`, write: 'direct' }, { timer }),
+      ),
+    );
+    expect(reports.map(({ reasonCode }) => reasonCode)).toEqual(names.map(() => 'bumped'));
+    for (const name of names) expect(await fixture.read('main', `${name}.yaml`)).toBe(`image: acme/${name}:v1.0.1\n`);
+  });
+});
+
+describe('what is refused before anything is written', () => {
+  afterEach(() => expect(writes()).toEqual([]));
+
+  test('a downgrade without a reason', async () => {
+    await expect(fixture.bump({ ...order, tag: 'v0.5.0' })).rejects.toMatchObject({
+      reasonCode: 'downgrade',
+      message: expect.stringContaining('clusters/staging/app.yaml:12'),
+    });
+  });
+
+  test('a version that becomes a branch name', async () => {
+    await expect(fixture.bump({ ...order, tag: 'main' })).rejects.toMatchObject({ reasonCode: 'not-a-version' });
+  });
+
+  test('latest without a digest', async () => {
+    await expect(fixture.bump({ ...order, tag: 'latest' })).rejects.toMatchObject({ reasonCode: 'floating-tag' });
+  });
+
+  test('an image that stands nowhere, with the near name', async () => {
+    await expect(fixture.bump({ ...order, image: 'ghcr.io/acme/thoughts-backen' })).rejects.toMatchObject({
+      reasonCode: 'no-occurrence',
+      message: expect.stringContaining('Near names: ghcr.io/acme/thoughts-backend'),
+    });
+  });
+
+  test('files that do not exist', async () => {
+    await expect(fixture.bump({ ...order, files: 'nowhere.yaml' })).rejects.toMatchObject({
+      reasonCode: 'unsafe-file',
+      message: 'nowhere.yaml: it does not exist',
+    });
+  });
+
+  test('a base branch that does not exist', async () => {
+    await expect(fixture.bump({ ...order, base: 'trunk' })).rejects.toMatchObject({ reasonCode: 'base-not-found' });
+  });
+
+  test('a version that the earlier environment does not run', async () => {
+    const environments = 'staging: clusters/staging/**\nproduction: clusters/production/**';
+    const promotion = { ...order, files: '', environments, environment: 'production', 'order-after': 'staging' };
+    await expect(fixture.bump(promotion)).rejects.toMatchObject({
+      reasonCode: 'order',
+      message: expect.stringContaining('v1.0.0'),
+    });
+    const allowed = await fixture.bump({ ...promotion, tag: 'v1.0.0', 'dry-run': 'true' });
+    expect(allowed.outputs.files).toEqual(['clusters/production/app.yaml']);
+  });
+});
