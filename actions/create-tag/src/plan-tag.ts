@@ -115,6 +115,9 @@ function chooseVersion(commits: readonly JudgedCommit[], base: TaggedVersion | u
     return { version, bump: policy.bump, because: `the input bump is ${policy.bump}`, deciding: [] };
   }
   const { bump: asRead, deciding } = highestBump(commits, policy);
+  if (asRead === 'none' && base.prerelease.length > 0 && policy.channel === '') {
+    return { ...explicit(nextVersion(base, 'patch', ''), `it releases ${base.tag}`), bump: 'patch' };
+  }
   const bump = effectiveBump(base, asRead, policy);
   const version = bump === 'none' ? undefined : nextVersion(base, bump, policy.channel);
   return { version, bump, because: reasonOf({ asRead, bump, deciding, policy }), deciding };

@@ -36,7 +36,10 @@ export async function readHistory(github: GitHubClient, request: HistoryRequest)
   if (tags.length === 0) return readFirst(github, request, all);
   const { place, comparison } = await findPlace(github, request, tags);
   const commits = await keepTouching(github, request, comparison.commits);
-  return { tags, place, commits, date: dateOf(request.sha, [...comparison.commits, comparison.mergeBase]) };
+  const date = dateOf(request.sha, [...comparison.commits, comparison.mergeBase]);
+  // The commit of a prerelease can still become the release itself.
+  const promoted = place.kind === 'at' && request.channel === '' && place.tag.prerelease.length > 0;
+  return { tags, place: promoted ? { kind: 'after', base: place.tag } : place, commits, date };
 }
 
 // Without any tag the newest commits are enough: they make the notes, not the version.

@@ -20,7 +20,8 @@ export async function readVersionTags(github: GitHubClient, repository: string, 
     .sort((a, b) => compareVersions(b.version, a.version));
 }
 
-/** The tags that may be a base on the channel, in the order given. */
-export function tagsOnChannel(tags: readonly VersionTag[], channel: string): VersionTag[] {
-  return tags.filter((tag) => isBaseOn(tag, channel));
+/** The tags that may be a base on the channel, in the order given; for a release prereleases only where no release exists. */
+export function tagsOnChannel(tags: readonly VersionTag[], channel: string): readonly VersionTag[] {
+  const found = tags.filter((tag) => isBaseOn(tag, channel));
+  return found.length === 0 && channel === '' ? tags : found;
 }

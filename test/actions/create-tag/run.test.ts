@@ -1,11 +1,20 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Service, startService } from './start-service.ts';
 
+const execute = promisify(execFile);
 let service: Service;
 beforeEach(async () => {
   service = await startService();
 });
 afterEach(() => service.close());
+
+async function git(...args: string[]): Promise<string> {
+  const { folder } = service.github.records(service.repository).git;
+  const { stdout } = await execute('git', ['-C', folder, ...args]);
+  return stdout;
+}
 
 describe('the main path', () => {
   test('the first version needs no commit of any type', async () => {
@@ -28,7 +37,185 @@ describe('the main path', () => {
     await service.commit('feat(api): c (#7)');
     const feat = await service.run({ sha: await service.commit('fix: d') });
     expect(feat.report.outputs).toMatchObject({ version: '0.2.0', major: 0, minor: 2, patch: 0, bump: 'minor' });
-    expect(feat.report.summary).toContain('feat');
-    expect(feat.report.outputs.notes).toContain('### Features\n\n- **api:** c ([&#35;7]'.replace('&#35;', '#'));
+    expect(feat.report.outputs.notes).toContain(
+      '### Features\n\n- **api:** c ([#7](https://github.com/acme/service/pull/7))',
+    );
+    expect(feat.report.summary).toContain('1 commit asks for minor');
+  });
+
+  test('the tag is annotated, on the commit, dated like the commit, and whole for git', async () => {
+    const { report } = await service.run({ with: { message: 'Release {version}' } });
+    const { sha, tag, tagObjectSha } = report.outputs;
+    expect(service.tags()).toEqual({ [String(tag)]: tagObjectSha });
+    expect((await git('rev-parse', `${tag}^{commit}`)).trim()).toBe(sha);
+    expect(await git('cat-file', 'tag', String(tag))).toContain('Release 0.1.0');
+    const tagged = await git('for-each-ref', '--format=%(taggerdate:unix)', `refs/tags/${tag}`);
+    expect(tagged).toBe(await git('log', '-1', '--format=%ct', String(sha)));
+    await git('fsck', '--strict');
+  });
+
+  test('no commit that asks for a version makes none', async () => {
+    await service.run();
+    const { report } = await service.run({ sha: await service.commit('docs: a') });
+    expect(report).toMatchObject({ reasonCode: 'no-changes', outputs: { created: false, previousTag: 'v0.1.0' } });
+    expect(Object.keys(service.tags())).toEqual(['v0.1.0']);
+  });
+});
+
+describe('what it costs', () => {
+  test.each([10, 1_000])('with %i tags a dry run reads twice, and a tag takes five requests', async (count) => {
+    const first = await service.commit('fix: start');
+    const tags = Array.from({ length: count }, (_, index) => [`refs/tags/v1.0.${index}`, first]);
+    service.github.addRefs(service.repository, Object.fromEntries(tags));
+    const sha = await service.commit('fix: a');
+    service.github.requests.clear();
+    const dry = await service.run({ sha, with: { 'dry-run': 'true' } });
+    expect(dry.report).toMatchObject({ reasonCode: 'dry-run', outputs: { tag: `v1.0.${count}`, created: false } });
+    expect([dry.requests, service.github.requests.count(), service.github.requests.writes().length]).toEqual([2, 2, 0]);
+    const real = await service.run({ sha });
+    expect(real.report.outputs).toMatchObject({ tag: `v1.0.${count}`, created: true });
+    expect(real.requests).toBeLessThanOrEqual(5);
+  });
+
+  test('ten runs again find the same tag and the same object and write nothing', async () => {
+    const { report } = await service.run();
+    service.github.requests.clear();
+    for (let again = 0; again < 10; again++) {
+      const { report: found } = await service.run();
+      expect(found).toMatchObject({ reasonCode: 'already-tagged', outputs: { tag: 'v0.1.0', created: false } });
+    }
+    expect(service.github.requests.writes()).toEqual([]);
+    expect(service.tags()).toEqual({ 'v0.1.0': report.outputs.tagObjectSha });
+  });
+
+  test('more than 250 commits are all read', async () => {
+    await service.run();
+    await service.commit('feat: the oldest');
+    for (let index = 0; index < 260; index++) await service.commit('docs: a');
+    const { report } = await service.run({ sha: await service.commit('fix: the newest') });
+    expect(report.outputs).toMatchObject({ version: '0.2.0', bump: 'minor' });
+  });
+});
+
+describe('where the commit lies', () => {
+  test('an older commit finds its own tag again, superseded by the newer one', async () => {
+    const old = await service.run();
+    await service.run({ sha: await service.commit('fix: a') });
+    await service.run({ sha: await service.commit('fix: b') });
+    const { report } = await service.run({ sha: String(old.report.outputs.sha) });
+    expect(report.outputs).toMatchObject({
+      reason: 'already-tagged',
+      tag: 'v0.1.0',
+      superseded: true,
+      supersedingTag: 'v0.1.2',
+    });
+  });
+
+  test('a commit between tags is contained in the next of them', async () => {
+    await service.run();
+    const between = await service.commit('fix: a');
+    await service.run({ sha: await service.commit('fix: b') });
+    await service.run({ sha: await service.commit('fix: c') });
+    const { report } = await service.run({ sha: between });
+    expect(report.outputs).toMatchObject({
+      reason: 'contained',
+      tag: 'v0.1.1',
+      superseded: true,
+      supersedingTag: 'v0.1.2',
+    });
+  });
+
+  test('a maintenance branch counts on below the trunk', async () => {
+    const start = await service.run({ with: { version: '1.4.0' } });
+    await service.run({ sha: await service.commit('feat!: next') });
+    const from = { branch: 'release/1.x', parents: [String(start.report.outputs.sha)] };
+    const sha = await service.commit('fix: old', from);
+    const allowed = { branches: 'main\nrelease/*' };
+    const run = { sha, ref: 'refs/heads/release/1.x', with: allowed };
+    expect((await service.run(run)).report.outputs).toMatchObject({
+      tag: 'v1.4.1',
+      previousTag: 'v1.4.0',
+      superseded: false,
+    });
+    const breaking = await service.commit('feat!: too much', { branch: 'release/1.x' });
+    await expect(service.run({ ...run, sha: breaking })).rejects.toMatchObject({ reasonCode: 'diverged' });
+  });
+
+  test('only commits of an allowed branch are tagged, whatever the event says', async () => {
+    const topic = await service.commit('feat: a', { branch: 'topic' });
+    const refused = { reasonCode: 'branch-not-allowed' };
+    await expect(service.run({ sha: topic, ref: 'refs/heads/topic' })).rejects.toMatchObject(refused);
+    await expect(service.run({ with: { sha: topic } })).rejects.toMatchObject(refused);
+    await expect(
+      service.run({ sha: topic, ref: 'refs/pull/1/merge', eventName: 'pull_request' }),
+    ).rejects.toMatchObject(refused);
+    const preview = await service.run({ sha: topic, ref: 'refs/heads/topic', with: { 'dry-run': 'true' } });
+    expect(preview.report.reasonCode).toBe('dry-run');
+    expect(service.tags()).toEqual({});
+    const allowed = await service.run({ sha: topic, ref: 'refs/heads/topic', with: { branches: 'top*' } });
+    expect(allowed.report.outputs.created).toBe(true);
+  });
+
+  test('a commit of the trunk may be named although it is not the newest', async () => {
+    const sha = await service.commit('feat: a');
+    await service.commit('feat: b');
+    const { report } = await service.run({ with: { sha } });
+    expect(report.outputs).toMatchObject({ sha, created: true });
+  });
+});
+
+describe('one repository, many versions', () => {
+  test('each prefix has its own versions, and only commits that touch its paths count', async () => {
+    const backend = {
+      prefix: 'backend/v',
+      paths: 'services/backend\nlibraries/',
+      'exclude-paths': 'services/backend/docs',
+    };
+    const first = await service.run({ with: backend });
+    expect(first.report.outputs).toMatchObject({ tag: 'backend/v0.1.0', imageTag: 'v0.1.0' });
+    await service.commit('feat: other', { path: 'services/frontend/a' });
+    const other = await service.commit('feat: docs', { path: 'services/backend/docs/a' });
+    expect((await service.run({ sha: other, with: backend })).report.reasonCode).toBe('no-changes');
+    const fix = await service.commit('fix: mine', { path: 'services/backend/a' });
+    expect((await service.run({ sha: fix, with: backend })).report.outputs).toMatchObject({ tag: 'backend/v0.1.1' });
+    const shared = await service.commit('feat: shared', { path: 'libraries/a' });
+    const run = await service.run({ sha: shared, with: backend });
+    expect(run.report.outputs).toMatchObject({ tag: 'backend/v0.2.0', previousVersion: '0.1.1' });
+    expect(run.report.outputs.notes).not.toContain('other');
+  });
+
+  test('channels count by themselves, and one commit can be on several and become the release', async () => {
+    await service.run({ with: { version: '1.2.0' } });
+    const sha = await service.commit('feat: a');
+    const on = async (prerelease: string, commit = sha) =>
+      (await service.run({ sha: commit, with: { prerelease } })).report.outputs.tag;
+    expect(await on('alpha')).toBe('v1.3.0-alpha.1');
+    expect(await on('beta')).toBe('v1.3.0-beta.1');
+    expect(await on('beta')).toBe('v1.3.0-beta.1');
+    expect(await on('beta', await service.commit('fix: b'))).toBe('v1.3.0-beta.2');
+    expect((await service.run()).report.outputs).toMatchObject({ tag: 'v1.3.0', previousTag: 'v1.2.0', bump: 'minor' });
+  });
+
+  test('a release follows prereleases where there was none before', async () => {
+    service.github.addRefs(service.repository, { 'refs/tags/v1.3.0-alpha.1': await service.commit('feat: a') });
+    expect((await service.run()).report.outputs).toMatchObject({ tag: 'v1.3.0' });
+  });
+
+  test('tags that are no versions, too long or beyond safe integers are not seen', async () => {
+    const sha = await service.commit('feat: a');
+    const names = ['vnext', 'v1', 'v99999999999999999999.0.0', `v1.0.0-${'a'.repeat(260)}`, 'v01.0.0'];
+    service.github.addRefs(service.repository, Object.fromEntries(names.map((name) => [`refs/tags/${name}`, sha])));
+    expect((await service.run()).report.outputs).toMatchObject({ tag: 'v0.1.0', created: true });
+  });
+
+  test('an explicit version is made once and never moved', async () => {
+    const first = await service.run({ with: { version: 'v2.0.0' } });
+    expect(first.report.outputs).toMatchObject({ tag: 'v2.0.0', created: true });
+    const again = await service.run({ with: { version: '2.0.0' } });
+    expect(again.report.outputs).toMatchObject({ reason: 'already-tagged', created: false });
+    await service.commit('fix: a');
+    await expect(service.run({ with: { version: '2.0.0' } })).rejects.toMatchObject({
+      reasonCode: 'tag-on-another-commit',
+    });
   });
 });
