@@ -1,4 +1,12 @@
-import { endOfString, endOfWord, isWordCode, literalOf, skipTrivia, TextPositions } from './parse-javascript-tokens.ts';
+import {
+  endOfString,
+  endOfWord,
+  isWordCode,
+  literalOf,
+  skipTrivia,
+  TextPositions,
+  wordFilter,
+} from './parse-javascript-tokens.ts';
 
 /** A module that a file asks for; `glob` texts have `*` where the program computes a part, `asset` texts name a file by URL. */
 export interface ImportSpecifier {
@@ -6,8 +14,7 @@ export interface ImportSpecifier {
   readonly kind: 'import' | 'type' | 'glob' | 'asset';
 }
 
-// import, export, require, jest, vi, vitest, mock, URL: every other word is passed without a copy.
-const FIRST_LETTERS = new Set([...'ierjvmU'].map((letter) => letter.charCodeAt(0)));
+const WORDS = wordFilter(['import', 'export', 'require', 'jest', 'vi', 'vitest', 'mock', 'URL']);
 const MOCKS =
   /\s*\??\.\s*(?:mock|doMock|unmock|dontMock|deepUnmock|doUnmock|setMock|unstable_mockModule|unstable_unmockModule|requireActual|requireMock|createMockFromModule|genMockFromModule|importActual|importMock|module)\s*(?:<[^;]{0,400}?>)?\s*\(/y;
 const REQUIRE = /\s*(?:\?\.\s*|\.\s*resolve\s*)?(?:<[^;]{0,400}?>)?\(/y;
@@ -22,11 +29,9 @@ const URL_OF_MODULE = /\s*\(\s*(['"])((?:(?!\1)[^\\\n])+)\1\s*,\s*import\s*\.\s*
 export function parseJavaScriptImports(source: string): ImportSpecifier[] {
   const found: ImportSpecifier[] = [];
   const positions = new TextPositions(source);
-  for (let word = positions.nextWord(); word !== undefined; word = positions.nextWord()) {
-    const { start, end } = word;
-    if (end - start > 7 || !FIRST_LETTERS.has(source.charCodeAt(start))) continue;
-    if (source.charCodeAt(start - 1) === 46 /* . */ && source.charCodeAt(start - 2) !== 46) continue;
-    const next = readWord(source, source.slice(start, end), end, found);
+  for (let word = positions.nextWord(WORDS); word !== undefined; word = positions.nextWord(WORDS)) {
+    const { end } = positions;
+    const next = readWord(source, word, end, found);
     if (next > end) positions.jump(next);
   }
   return found;

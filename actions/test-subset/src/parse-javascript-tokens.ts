@@ -4,10 +4,27 @@ const SLASH = 47;
 const BACKTICK = 96;
 const OPEN = 123;
 const CLOSE = 125;
+const DOT = 46;
 
 // After these words a slash begins a regular expression.
 const BEFORE_EXPRESSION = /^(?:return|typeof|case|in|of|delete|void|throw|new|do|else|yield|await|instanceof)$/;
-const BEFORE_REGEX = new Set([...'(,=:[!&|?{;+-*%~^>'].map((character) => character.charCodeAt(0)));
+const BEFORE_REGEX = new Uint8Array(128);
+for (const character of '(,=:[!&|?{;+-*%~^>') BEFORE_REGEX[character.charCodeAt(0)] = 1;
+
+/** Words to look for. */
+export interface WordFilter {
+  readonly all: ReadonlySet<string>;
+  readonly maxLength: number;
+  /** 1 for the character code of each first letter. */
+  readonly firstLetters: Uint8Array;
+}
+
+/** Prepares a search for `words` (ASCII). */
+export function wordFilter(words: readonly string[]): WordFilter {
+  const firstLetters = new Uint8Array(128);
+  for (const word of words) firstLetters[word.charCodeAt(0)] = 1;
+  return { all: new Set(words), maxLength: Math.max(...words.map((word) => word.length)), firstLetters };
+}
 
 /** Walks over the words of JavaScript code; comments, strings, template texts and regular expressions are stepped over. */
 export class TextPositions {
@@ -32,22 +49,31 @@ export class TextPositions {
     this.#lastWord = -1;
   }
 
-  /** The next identifier or keyword outside of strings and comments, undefined at the end. */
-  nextWord(): { start: number; end: number } | undefined {
+  /** The next one of `words` in code, undefined at the end. Other words are passed without a copy: this loop is what scanning costs. */
+  nextWord(words: WordFilter): string | undefined {
     const source = this.#source;
-    while (this.#at < source.length) {
+    const { length } = source;
+    while (this.#at < length) {
       const code = source.charCodeAt(this.#at);
-      if (isWordCode(code)) {
+      if (code <= 32) this.#at += 1;
+      else if (isWordCode(code)) {
         const start = this.#at;
         this.#at = endOfWord(source, start);
         this.#lastWord = start;
         this.#regexMayFollow = false;
-        return { start, end: this.#at };
-      }
-      if (code <= 32) this.#at += 1;
-      else this.#step(code);
+        if (this.#at - start > words.maxLength || code > 127 || words.firstLetters[code] === 0) continue;
+        // A property of that name is none of the words; `...require` is.
+        if (source.charCodeAt(start - 1) === DOT && source.charCodeAt(start - 2) !== DOT) continue;
+        const word = source.slice(start, this.#at);
+        if (words.all.has(word)) return word;
+      } else this.#step(code);
     }
     return undefined;
+  }
+
+  /** The position behind the word that was read last. */
+  get end(): number {
+    return this.#at;
   }
 
   #step(code: number): void {
@@ -68,7 +94,7 @@ export class TextPositions {
       }
       this.#braces -= 1;
     }
-    this.#regexMayFollow = BEFORE_REGEX.has(code);
+    this.#regexMayFollow = BEFORE_REGEX[code] === 1;
     this.#lastWord = -1;
     this.#at += 1;
   }
@@ -118,22 +144,22 @@ export class TextPositions {
   }
 }
 
+const ASCII_WORD = new Uint8Array(128);
+for (const character of 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$') {
+  ASCII_WORD[character.charCodeAt(0)] = 1;
+}
+
 /** Whether a character code can be part of an identifier (ASCII letters, digits, `_`, `$`, and all above ASCII). */
 export function isWordCode(code: number): boolean {
-  return (
-    (code >= 97 && code <= 122) ||
-    (code >= 65 && code <= 90) ||
-    (code >= 48 && code <= 57) ||
-    code === 95 ||
-    code === 36 ||
-    (code > 127 && code !== 0xa0 && code !== 0xfeff && code !== 0x2028 && code !== 0x2029)
-  );
+  if (code < 128) return ASCII_WORD[code] === 1;
+  return code !== 0xa0 && code !== 0xfeff && code !== 0x2028 && code !== 0x2029;
 }
 
 /** The position behind the word at `at`. */
 export function endOfWord(source: string, at: number): number {
+  const { length } = source;
   let end = at + 1;
-  while (end < source.length && isWordCode(source.charCodeAt(end))) end += 1;
+  while (end < length && isWordCode(source.charCodeAt(end))) end += 1;
   return end;
 }
 
@@ -184,13 +210,13 @@ function endOfComment(source: string, at: number): number {
   return end === -1 ? source.length : end + 2;
 }
 
+const LINE = /[^\n\r\u2028\u2029]*/y;
+
 // U+2028 and U+2029 end a line as well (ECMA-262, "Line Terminators").
 function endOfLine(source: string, at: number): number {
-  for (let end = at; end < source.length; end++) {
-    const code = source.charCodeAt(end);
-    if (code === NEWLINE || code === 13 || code === 0x2028 || code === 0x2029) return end;
-  }
-  return source.length;
+  LINE.lastIndex = at;
+  LINE.test(source);
+  return LINE.lastIndex;
 }
 
 function endOfRegex(source: string, at: number): number {
