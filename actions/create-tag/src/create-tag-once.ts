@@ -3,19 +3,22 @@ import type { GitHubClient } from '#shared/github/client.ts';
 import { explained, explainGitHubError } from '#shared/github/reasons.ts';
 import { createRef, readRef } from '#shared/github/refs.ts';
 import { messageOf, statusOf } from '#shared/github/request-error.ts';
-import { createTagObject, type NewTag, readTagObject, type TagObject } from '#shared/github/tags.ts';
+import { createTagObject, type NewTag, type TagObject } from '#shared/github/tags.ts';
 import { reasons } from './reasons.ts';
 
 /**
- * How the attempt ended. `created`: the tag is on the commit, by this run or (`byUs` false) by a twin of it;
- * `taken`: the name is on another commit; `burned`: the name is locked for ever; `unclear`: nothing is there, try again.
+ * How the attempt ended. `created`: the tag is on the commit; `taken`: the name exists, so read all tags again to see
+ * on which commit; `burned`: the name is locked for ever; `unclear`: nothing is there, try again.
  */
 export type Creation =
-  | { readonly kind: 'created'; readonly byUs: boolean; readonly object: TagObject }
+  | { readonly kind: 'created'; readonly object: TagObject }
   | { readonly kind: 'taken' | 'burned' }
   | { readonly kind: 'unclear'; readonly error: unknown };
 
-/** Creates an annotated tag, or finds out what stands in its way. A failed write is never believed: the ref is read again. */
+/**
+ * Creates an annotated tag, or finds out what stands in its way. A failed write is never believed: the ref is read
+ * again, unless GitHub says that it exists; then the tags are read again anyway.
+ */
 export async function createTagOnce(github: GitHubClient, repository: string, tag: NewTag): Promise<Creation> {
   let object: TagObject;
   try {
@@ -25,7 +28,7 @@ export async function createTagOnce(github: GitHubClient, repository: string, ta
   }
   try {
     await createRef(github, repository, { name: `tags/${tag.tag}`, sha: object.sha });
-    return { kind: 'created', byUs: true, object };
+    return { kind: 'created', object };
   } catch (error) {
     return afterFailedRef(github, repository, { tag, object, error });
   }
@@ -44,24 +47,17 @@ async function afterFailedRef(
   { tag, object, error }: { tag: NewTag; object: TagObject; error: unknown },
 ): Promise<Creation> {
   if (!mayPass(error) && statusOf(error) !== 422) throw explainGitHubError(error, `creating the tag ${tag.tag}`);
+  if (statusOf(error) === 422 && /already exists/i.test(messageOf(error))) return { kind: 'taken' };
   const found = await explained(`reading the tag ${tag.tag} again`, () =>
     readRef(github, repository, `tags/${tag.tag}`),
   );
-  if (found?.sha === object.sha) return { kind: 'created', byUs: statusOf(error) !== 422, object };
-  if (found !== undefined) {
-    const there = found.type === 'tag' ? await readThere(github, repository, found.sha) : undefined;
-    if ((there?.objectSha ?? found.sha) !== tag.commitSha) return { kind: 'taken' };
-    return { kind: 'created', byUs: false, object: there ?? { ...object, sha: '', verified: false } };
-  }
+  // The same fields make the same object, so this is the tag that was to be made, whoever made it.
+  if (found?.sha === object.sha) return { kind: 'created', object };
+  if (found !== undefined) return { kind: 'taken' };
   if (/immutable release/i.test(messageOf(error))) return { kind: 'burned' };
   // An object that was written a moment ago may be unknown to another node of GitHub.
-  if (mayPass(error) || /object does not exist|already exists/i.test(messageOf(error)))
-    return { kind: 'unclear', error };
+  if (mayPass(error) || /object does not exist/i.test(messageOf(error))) return { kind: 'unclear', error };
   throw explainGitHubError(error, `creating the tag ${tag.tag}`);
-}
-
-function readThere(github: GitHubClient, repository: string, sha: string): Promise<TagObject> {
-  return explained('reading the tag object', () => readTagObject(github, repository, sha));
 }
 
 // No answer, 409 and 5xx say nothing about what happened.

@@ -13,9 +13,11 @@ export interface FoundPlace {
   readonly comparison: Comparison;
 }
 
-interface Question {
+/** Which commit to place; `compared` keeps what this run has asked before, because neither tags nor commits change. */
+export interface Question {
   readonly repository: string;
   readonly sha: string;
+  readonly compared: Map<string, Comparison | undefined>;
 }
 
 const MAX_DIVERGED = 12;
@@ -49,8 +51,18 @@ export async function findPlace(
   });
 }
 
-/** Compares a tag (base) with the commit (head); undefined for unrelated histories. */
-export function compareWithTag(
+/** Compares a tag (base) with the commit (head), once in a run; undefined for unrelated histories. */
+export async function compareWithTag(
+  github: GitHubClient,
+  question: Question,
+  tag: VersionTag,
+): Promise<Comparison | undefined> {
+  const { compared } = question;
+  if (!compared.has(tag.ref.sha)) compared.set(tag.ref.sha, await askGitHub(github, question, tag));
+  return compared.get(tag.ref.sha);
+}
+
+function askGitHub(
   github: GitHubClient,
   { repository, sha }: Question,
   tag: VersionTag,
@@ -93,7 +105,8 @@ async function lowestContaining(
   tags: readonly VersionTag[],
 ): Promise<{ kind: 'at' | 'inside'; tag: VersionTag }> {
   let inside = 0;
-  let outside = tags.length;
+  const known = tags.findIndex(({ ref }) => question.compared.get(ref.sha)?.status === 'ahead');
+  let outside = known < 0 ? tags.length : known;
   for (let step = 1; outside - inside > 1; step *= 2) {
     const gallop = inside + step < outside && outside === tags.length;
     const index = gallop ? inside + step : Math.floor((inside + outside) / 2);

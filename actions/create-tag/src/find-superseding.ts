@@ -1,6 +1,6 @@
 import type { GitHubClient } from '#shared/github/client.ts';
 import { compareVersions, type TaggedVersion } from '#shared/semver/version.ts';
-import { compareWithTag } from './find-place.ts';
+import { compareWithTag, type Question } from './find-place.ts';
 import type { TagPlan } from './plan-tag.ts';
 import { readVersionTags, tagsOnChannel, type VersionTag } from './read-tags.ts';
 
@@ -12,9 +12,7 @@ const MAX_CHECKED = 3;
  */
 export async function findSuperseding(
   github: GitHubClient,
-  request: {
-    repository: string;
-    sha: string;
+  request: Question & {
     prefix: string;
     channel: string;
     plan: TagPlan;

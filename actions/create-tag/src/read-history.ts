@@ -5,16 +5,14 @@ import { explained } from '#shared/github/reasons.ts';
 import { statusOf } from '#shared/github/request-error.ts';
 import { compareVersions } from '#shared/semver/version.ts';
 import { keepTouching, type PathFilter } from './filter-paths.ts';
-import { findPlace, missingCommit } from './find-place.ts';
+import { findPlace, missingCommit, type Question } from './find-place.ts';
 import type { History } from './plan-tag.ts';
 import { readTaggedCommit } from './read-tagged-commit.ts';
 import { readVersionTags, tagsOnChannel, type VersionTag } from './read-tags.ts';
 import { reasons } from './reasons.ts';
 
 /** What to read. */
-export interface HistoryRequest extends PathFilter {
-  readonly repository: string;
-  readonly sha: string;
+export interface HistoryRequest extends PathFilter, Question {
   readonly prefix: string;
   readonly channel: string;
   /** An explicit version, or `''`. */

@@ -70,10 +70,9 @@ function versionOutputs({ tag, previous }: TagPlan) {
   };
 }
 
-function reasonOf({ inputs, plan, creation }: Told): 'created' | 'dry-run' | Exclude<TagPlan['outcome'], 'create'> {
+function reasonOf({ inputs, plan }: Told): 'created' | 'dry-run' | Exclude<TagPlan['outcome'], 'create'> {
   if (plan.outcome !== 'create') return plan.outcome;
-  if (inputs.dryRun) return 'dry-run';
-  return creation?.byUs === false ? 'already-tagged' : 'created';
+  return inputs.dryRun ? 'dry-run' : 'created';
 }
 
 function annotationsOf({ tag, outcome }: TagPlan, superseding: TaggedVersion | undefined): Annotation[] {

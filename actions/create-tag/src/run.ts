@@ -1,6 +1,6 @@
 import { UserError } from '#shared/errors.ts';
 import type { GitHubClient } from '#shared/github/client.ts';
-import { backoffMs, type Timer } from '#shared/retry.ts';
+import type { Timer } from '#shared/retry.ts';
 import type { Report } from '#shared/run-action.ts';
 import type { Runner } from '#shared/runner/runner.ts';
 import { checkBranch } from './check-branch.ts';
@@ -26,27 +26,33 @@ export interface Ports {
 export async function run(inputs: Inputs, ports: Ports): Promise<Report<OutputName>> {
   const target = resolveTarget(inputs, ports.runner);
   if (!inputs.dryRun) await checkBranch(ports.github, target, inputs.branches);
+  const request = requestOf(inputs, target);
   const burned = new Set<string>();
   let lost: unknown;
   for (let attempt = 1; attempt <= inputs.maxAttempts; attempt++) {
-    const history = await readHistory(ports.github, requestOf(inputs, target));
+    const history = await readHistory(ports.github, request);
     const plan = planTag(history, policyOf(inputs, target), burned);
     const told = { inputs, target, runner: ports.runner, history, plan };
     if (plan.outcome !== 'create' || plan.tag === undefined || inputs.dryRun) return reportOf(told);
     const creation = await create(ports.github, { inputs, target, history, plan });
     if (creation.kind === 'created') {
-      const superseding = await findSuperseding(ports.github, { ...requestOf(inputs, target), plan, history });
+      const superseding = await findSuperseding(ports.github, { ...request, plan, history });
       return reportOf({ ...told, creation, superseding });
     }
     if (creation.kind === 'burned') noteBurned(burned, plan, inputs);
     if (creation.kind === 'unclear') lost = creation.error;
     ports.runner.log(`${plan.tag.tag} could not be created (${creation.kind}); reading the tags again`);
-    if (creation.kind !== 'burned') await ports.timer.sleep(backoffMs(attempt, ports.timer));
+    if (creation.kind !== 'burned') await ports.timer.sleep(waitMs(attempt, ports.timer));
   }
   throw new UserError('lost-race', `No tag could be created in ${inputs.maxAttempts} attempts.`, {
     remedy: reasons['lost-race'].remedy,
     cause: lost,
   });
+}
+
+// Wide jitter, because those who lost together would meet again: one attempt takes about a second on GitHub.
+function waitMs(attempt: number, { random }: Timer): number {
+  return Math.ceil(random() * Math.min(8_000, 500 * 2 ** attempt));
 }
 
 function create(
@@ -75,7 +81,7 @@ function noteBurned(burned: Set<string>, plan: TagPlan, { onBurned, version }: I
 
 function requestOf(inputs: Inputs, { repository, sha }: Target): HistoryRequest {
   const { prefix, version, paths, excludePaths } = inputs;
-  return { repository, sha, prefix, version, paths, excludePaths, channel: inputs.prerelease };
+  return { repository, sha, compared: new Map(), prefix, version, paths, excludePaths, channel: inputs.prerelease };
 }
 
 function policyOf(inputs: Inputs, { branch, defaultBranch }: Target): Policy {

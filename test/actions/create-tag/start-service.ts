@@ -103,7 +103,9 @@ async function runOnce(github: GitHubSandbox, request: RunRequest): Promise<Ran>
   const environment = Object.entries(request.with ?? {}).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]);
   const inputs = readInputs(inputSpec, Object.fromEntries(environment));
   const meter = new RequestMeter();
-  const timer = { now: () => Date.now(), random: () => Math.random(), sleep: () => new Promise<void>(setImmediate) };
+  // A tenth of the real waiting: as long in proportion to the sandbox's answers as it is to GitHub's.
+  const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms / 10));
+  const timer = { now: () => Date.now(), random: () => Math.random(), sleep };
   const client = connectGitHub({
     token: request.token ?? github.tokens.workflow,
     apiUrl: github.apiUrl,

@@ -1,0 +1,156 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { UserError } from '#shared/errors.ts';
+import { type RunRequest, type Service, startService } from './start-service.ts';
+
+let service: Service;
+beforeEach(async () => {
+  service = await startService();
+});
+afterEach(() => service.close());
+
+async function refusal(request: RunRequest): Promise<UserError> {
+  const error = await service.run(request).then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (!(error instanceof UserError)) throw new Error(`expected a refusal, got ${String(error)}`);
+  return error;
+}
+
+describe('what GitHub refuses is told with what to change', () => {
+  test('a token that may only read', async () => {
+    const error = await refusal({ token: service.github.tokens.readOnly });
+    expect(error.reasonCode).toBe('missing-permission');
+    expect(error.remedy).toContain('permissions:');
+    expect(service.tags()).toEqual({});
+  });
+
+  test('a token that GitHub does not know', async () => {
+    expect((await refusal({ token: 'ghs_nobody' })).reasonCode).toBe('bad-credentials');
+  });
+
+  test('a ruleset that restricts tags', async () => {
+    service.github.settings(service.repository).rules.push({ target: 'tag', pattern: 'v*', restrictCreations: true });
+    const error = await refusal({});
+    expect(error.reasonCode).toBe('ruleset-violation');
+    expect(error.remedy).toContain('bypass');
+  });
+
+  test('a commit with workflow files that no branch has', async () => {
+    const sha = await service.commit('ci: a', { path: '.github/workflows/a.yml', branch: 'topic' });
+    service.github.faults.add({
+      kind: 'status',
+      status: 403,
+      body: {
+        message:
+          'refusing to allow a GitHub App to create or update workflow files in `.github/workflows` without `workflows` permission',
+      },
+      match: { method: 'POST', path: '/git/refs' },
+    });
+    const error = await refusal({ sha, ref: 'refs/heads/topic', with: { branches: 'topic' } });
+    expect(error.reasonCode).toBe('workflow-scope');
+    expect(error.remedy).toContain('workflows: write');
+  });
+
+  test('a commit that does not exist', async () => {
+    await service.run();
+    const sha = 'f'.repeat(40);
+    expect((await refusal({ with: { sha } })).reasonCode).toBe('missing-object');
+    expect((await refusal({ sha })).reasonCode).toBe('missing-object');
+  });
+
+  test('a repository that does not exist', async () => {
+    const error = await refusal({ with: { repository: 'acme/nothing', sha: 'f'.repeat(40) } });
+    expect(error.reasonCode).toBe('repository-not-found');
+  });
+
+  test('another repository without a sha', async () => {
+    expect((await refusal({ with: { repository: 'acme/other' } })).reasonCode).toBe('bad-input');
+  });
+
+  test('a history that has nothing in common with the tags', async () => {
+    await service.run();
+    const sha = await service.commit('feat: elsewhere', { branch: 'orphan', parents: [] });
+    const error = await refusal({ sha, ref: 'refs/heads/orphan', with: { branches: 'orphan' } });
+    expect(error.reasonCode).toBe('diverged');
+    expect(error.message).toContain('v0.1.0');
+  });
+
+  test('a server that stays down', async () => {
+    service.github.faults.add({ kind: 'status', status: 503, times: 50 });
+    expect((await refusal({})).reasonCode).toBe('github-unavailable');
+  });
+
+  test('a write that never succeeds ends after max-attempts', async () => {
+    service.github.faults.add({ kind: 'status', status: 500, times: 50, match: { method: 'POST' } });
+    const error = await refusal({ with: { 'max-attempts': '3' } });
+    expect(error.reasonCode).toBe('lost-race');
+    expect(service.github.requests.writes()).toHaveLength(3);
+  });
+});
+
+describe('a tag name that an immutable release has used', () => {
+  beforeEach(async () => {
+    await service.run();
+    service.github.settings(service.repository).burnedTags.push('v0.2.0', 'v0.2.1');
+  });
+
+  test('is skipped', async () => {
+    const { report } = await service.run({ sha: await service.commit('feat: a') });
+    expect(report.outputs).toMatchObject({ tag: 'v0.2.2', created: true });
+    expect(report.summary).toContain('used up');
+    service.github.requests.clear();
+    expect((await service.run()).report.outputs).toMatchObject({ tag: 'v0.2.2', reason: 'already-tagged' });
+    expect(service.github.requests.writes()).toEqual([]);
+  });
+
+  test('is refused where that is asked for, or the version was explicit', async () => {
+    await service.commit('feat: a');
+    expect((await refusal({ with: { 'on-burned': 'fail' } })).reasonCode).toBe('burned');
+    expect((await refusal({ with: { version: '0.2.0' } })).reasonCode).toBe('burned');
+  });
+});
+
+describe('bad inputs', () => {
+  test('are all told at once', async () => {
+    const error = await refusal({
+      with: {
+        sha: 'main',
+        prefix: 'a b',
+        rules: 'feat',
+        prerelease: '1',
+        tagger: 'nobody',
+        version: 'one',
+        paths: 'a/*.ts',
+      },
+    });
+    expect(error.reasonCode).toBe('bad-input');
+    for (const name of ['sha', 'prefix', 'rules', 'prerelease', 'tagger', 'version', 'paths']) {
+      expect(error.message).toContain(`- ${name}: "`);
+    }
+    expect(service.github.requests.count()).toBe(0);
+  });
+});
+
+describe('a hostile commit message', () => {
+  const hostile = [
+    'feat: ::set-output name=a::b',
+    '',
+    'fixes #1, @octocat <!-- --> <img src=x onerror=alert(1)> [x](javascript:alert(1)) \u001b[31mred',
+    '',
+    `BREAKING CHANGE: closes acme/x#2 ${'@everyone '.repeat(50)}| a | b`,
+    '',
+    'x'.repeat(1_000_000),
+  ].join('\n');
+
+  test('does nothing in logs, summary and notes, and still counts', async () => {
+    await service.run();
+    const { report, runner } = await service.run({ sha: await service.commit(hostile) });
+    expect(report.outputs).toMatchObject({ version: '0.2.0' });
+    const shown = `${report.summary}\n${report.outputs.notes}\n${runner.lines.join('\n')}`;
+    expect(shown).not.toMatch(/^::|<img|<!--|@octocat|@everyone|#1\b|x#2|\]\(javascript/m);
+    expect(shown).not.toContain('\u001b');
+    expect(shown.length).toBeLessThan(70_000);
+    expect(JSON.stringify(report.outputs.decision).length).toBeLessThan(5_000);
+  });
+});
