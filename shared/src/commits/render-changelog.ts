@@ -5,6 +5,8 @@ import { type ParsedCommit, parseCommits } from './parse-commit.ts';
 export interface ChangelogCommit {
   readonly sha: string;
   readonly message: string;
+  /** Markdown that stands behind each entry instead of the link to the commit and a `(#1)` in its title. */
+  readonly reference?: string;
 }
 
 /** Where the commits live, and how long the notes may get. */
@@ -60,12 +62,12 @@ export function renderChangelog(commits: readonly ChangelogCommit[], options: Ch
 
 function entriesOf(commit: ChangelogCommit, options: ChangelogOptions): Entry[] {
   return parseCommits(commit.message).flatMap((part, index) => {
-    const link = linkTo(commit.sha, options);
+    const link = commit.reference ?? linkTo(commit.sha, options);
     const breaking = breakingTexts(part).map((text) => ({
       section: BREAKING,
       text: `- ${scopeText(part)}${shown(text)} (${link})`,
     }));
-    const own = { section: SECTIONS[part.type ?? ''] ?? OTHER, text: `- ${lineOf(part, options)} (${link})` };
+    const own = { section: SECTIONS[part.type ?? ''] ?? OTHER, text: `- ${lineOf(part, commit, options)} (${link})` };
     // A merge commit repeats what the merged commits say.
     const skipped = index === 0 && part.type === undefined && /^Merge /.test(part.header);
     return skipped ? breaking : [...breaking, own];
@@ -77,8 +79,10 @@ function breakingTexts(part: ParsedCommit): readonly string[] {
   return part.breakingNotes.length > 0 ? part.breakingNotes : [part.description];
 }
 
-function lineOf(part: ParsedCommit, options: ChangelogOptions): string {
+function lineOf(part: ParsedCommit, { reference }: ChangelogCommit, options: ChangelogOptions): string {
   const pull = / \(#(\d{1,9})\)$/.exec(part.description);
+  if (pull !== null && reference !== undefined)
+    return `${scopeText(part)}${shown(part.description.slice(0, pull.index))}`;
   if (pull === null || options.linkPulls !== true) return `${scopeText(part)}${shown(part.description)}`;
   const url = `${options.serverUrl}/${options.repository}/pull/${pull[1]}`;
   return `${scopeText(part)}${shown(part.description.slice(0, pull.index))} ([#${pull[1]}](${url}))`;

@@ -17,8 +17,18 @@ export interface Comparison {
   readonly status: 'identical' | 'ahead' | 'behind' | 'diverged';
   readonly baseSha: string;
   readonly mergeBase: ListedCommit;
-  /** All commits of head that base lacks, newest first. */
+  /** The commits of head that base lacks, newest first: all, or the newest `maxCommits`. */
   readonly commits: readonly ListedCommit[];
+  /** How many commits head has that base lacks. */
+  readonly totalCommits: number;
+  /** The files that differ from the merge base; GitHub names 300 at most. */
+  readonly files: readonly ComparedFile[];
+}
+
+/** A file that differs between the merge base and the head. */
+export interface ComparedFile {
+  readonly path: string;
+  readonly status: string;
 }
 
 type CompareRoute = 'GET /repos/{owner}/{repo}/compare/{basehead}';
@@ -29,13 +39,14 @@ const PAGE_SIZE = 100;
 const CONCURRENT_PAGES = 4;
 
 /**
- * Compares two commits, branches or tags: one request for up to 250 commits, then one for each hundred.
+ * Compares two commits, branches or tags: one request for up to 250 commits, then one for each hundred
+ * (of the newest `maxCommits`, where that is given).
  * Undefined when they share no history; throws the request's error when one of them does not exist.
  */
 export async function compareCommits(
   github: GitHubClient,
   repository: string,
-  { base, head }: { base: string; head: string },
+  { base, head, maxCommits = Number.POSITIVE_INFINITY }: { base: string; head: string; maxCommits?: number },
 ): Promise<Comparison | undefined> {
   const parameters = { ...coordinates(repository), basehead: `${base}...${head}` };
   const first = await readUnlessUnrelated(() =>
@@ -45,7 +56,9 @@ export async function compareCommits(
   const { data } = first;
   let commits = data.commits;
   if (data.total_commits > commits.length) {
-    const numbers = Array.from({ length: Math.ceil(data.total_commits / PAGE_SIZE) }, (_, index) => index + 1);
+    const last = Math.ceil(data.total_commits / PAGE_SIZE);
+    const first = Math.floor(Math.max(0, data.total_commits - maxCommits) / PAGE_SIZE) + 1;
+    const numbers = Array.from({ length: last - first + 1 }, (_, index) => first + index);
     const pages = await mapLimit(numbers, CONCURRENT_PAGES, (page) =>
       github.request('GET /repos/{owner}/{repo}/compare/{basehead}', { ...parameters, page, per_page: PAGE_SIZE }),
     );
@@ -55,7 +68,9 @@ export async function compareCommits(
     status: data.status,
     baseSha: data.base_commit.sha,
     mergeBase: listedCommit(data.merge_base_commit),
-    commits: commits.map(listedCommit).reverse(),
+    commits: commits.map(listedCommit).reverse().slice(0, maxCommits),
+    totalCommits: data.total_commits,
+    files: (data.files ?? []).map(({ filename, status }) => ({ path: filename, status })),
   };
 }
 

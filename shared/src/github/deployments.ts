@@ -77,7 +77,7 @@ export async function listDeploymentStatuses(
     deployment_id: deploymentId,
     per_page: 100,
   });
-  return data.map(({ id, state, description, created_at }) => ({ id, state, description, createdAt: created_at }));
+  return data.map(statusOf);
 }
 
 /** Writes the next step of a deployment; a `success` ends older deployments of the same environment. The description is cut to GitHub's 140 characters. */
@@ -100,12 +100,18 @@ export async function createDeploymentStatus(
     ...(status.environmentUrl === undefined ? {} : { environment_url: status.environmentUrl }),
     ...(status.logUrl === undefined ? {} : { log_url: status.logUrl }),
   });
-  return { id: data.id, state: data.state, description: data.description, createdAt: data.created_at };
+  return statusOf(data);
 }
 
 type ListedDeployment = Answer<'GET /repos/{owner}/{repo}/deployments'>['data'][number];
 
 function deploymentOf(data: ListedDeployment): Deployment {
   const { id, ref, sha, environment, payload, created_at } = data;
-  return { id, ref, sha, environment, payload, createdAt: created_at };
+  return { id: Number(id), ref, sha, environment, payload, createdAt: created_at };
+}
+
+type ListedStatus = Answer<'GET /repos/{owner}/{repo}/deployments/{deployment_id}/statuses'>['data'][number];
+
+function statusOf({ id, state, description, created_at }: ListedStatus): DeploymentStatus {
+  return { id: Number(id), state, description, createdAt: created_at };
 }
