@@ -44,7 +44,7 @@ export class ObservedEvents {
 export function plainMessage(message: string): string {
   return message
     .replace(/^\(combined from similar events\): /, '')
-    .replace(/pods? "[^"]*"/g, 'pod')
+    .replace(/pods? "[^"]*"/gi, 'pod')
     .replace(/\b[0-9a-f]{8}-[0-9a-f-]{27}\b/g, 'uid')
     .replace(/\/(?:dev\/shm|tmp)\/\S+/g, 'file')
     .replace(/\d+/g, '#');

@@ -62,7 +62,8 @@ export function planVerdict(observed: ObservedState, expectation: Expectation, n
   if (isApplied && workloads.length > 0 && workloads.every(({ phase }) => phase === 'complete')) {
     return { ...base, result: 'verified', causes: [] };
   }
-  const causes = mergeCauses([...findings.filter(({ dueAt }) => dueAt !== NOW), ...unfinished(workloads)]);
+  const open = findings.filter(({ dueAt }) => dueAt !== NOW);
+  const causes = mergeCauses([...open, ...unfinished(workloads)]);
   return { ...base, result: now >= expectation.deadline ? 'timed-out' : 'waiting', causes };
 }
 

@@ -1,0 +1,203 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { doubtAbout } from '../../../actions/verify-rollout/src/parse-deploy.ts';
+import {
+  digestOfImageId,
+  hasVersion,
+  isSameRepository,
+  parseImage,
+} from '../../../actions/verify-rollout/src/parse-image.ts';
+import { parseLogExcerpt } from '../../../actions/verify-rollout/src/parse-log-excerpt.ts';
+import { parsePullError } from '../../../actions/verify-rollout/src/parse-pull-error.ts';
+import { isExpectedVersion, parseVersionAnswer } from '../../../actions/verify-rollout/src/parse-version-answer.ts';
+import { planLeadTime } from '../../../actions/verify-rollout/src/plan-lead-time.ts';
+import { inventoryOf, parseSelector } from '../../../actions/verify-rollout/src/plan-targets.ts';
+import { renderDuration, renderGantt } from '../../../actions/verify-rollout/src/render-summary.ts';
+
+const digest = `sha256:${'a'.repeat(64)}`;
+
+describe('images as clusters hold them', () => {
+  test.each([
+    ['nginx', 'docker.io/library/nginx'],
+    ['docker.io/nginx:1', 'docker.io/nginx'],
+    ['acme/web:1.0', 'docker.io/acme/web'],
+    ['localhost:5000/web', 'localhost:5000/web'],
+    ['r.example:5000/web:1@sha256:00', 'r.example:5000/web'],
+  ])('%s is of %s', (reference, repository) => {
+    expect(parseImage(reference).repository).toBe(repository);
+  });
+
+  test('short and long names of Docker Hub mean the same', () => {
+    expect(isSameRepository('acme/web:1', 'docker.io/acme/web')).toBe(true);
+    expect(isSameRepository('acme/web:1', 'docker.io/acme/website')).toBe(false);
+  });
+
+  test.each([
+    ['r/web:1.1', { tag: '1.1', digest: '' }, true],
+    ['r/web:1.0', { tag: '1.1', digest: '' }, false],
+    [`r/web:1.0@${digest}`, { tag: '1.1', digest }, true],
+    [`r/web@sha256:${'b'.repeat(64)}`, { tag: '1.1', digest }, false],
+    ['r/web', { tag: '1.1', digest: '' }, false],
+  ])('%s against %j', (reference, expected, same) => {
+    expect(hasVersion(reference, { repository: 'r/web', ...expected })).toBe(same);
+  });
+
+  test('the digest is found in every form of an imageID', () => {
+    expect(
+      ['', `sha256:${'a'.repeat(64)}`, `docker-pullable://r/web@${digest}`, `r/web@${digest}`].map(digestOfImageId),
+    ).toEqual(['', digest, digest, digest]);
+  });
+
+  test('no reference makes it throw', () => {
+    fc.assert(fc.property(fc.string(), (text) => typeof parseImage(text).repository === 'string'));
+  });
+});
+
+describe('a deploy marker is believed only', () => {
+  const pull = {
+    authorLogin: 'bot[bot]',
+    authorId: 7,
+    headRepository: 'acme/gitops',
+    baseRepository: 'acme/gitops',
+    isMerged: true,
+  };
+  test.each([
+    ['from the configured login', pull, 'Bot[bot]', undefined],
+    ['or id', pull, '7', undefined],
+    ['not from others', pull, 'mallory', 'its author is bot[bot], not mallory'],
+    ['not from a fork', { ...pull, headRepository: 'mallory/gitops' }, '7', 'its head is in mallory/gitops'],
+    ['not from a deleted fork', { ...pull, headRepository: undefined }, '7', 'its head is in a deleted fork'],
+    ['not before the merge', { ...pull, isMerged: false }, '7', 'the pull request is not merged'],
+    ['not when nobody is configured', pull, '', 'deploy-author is not set, so nobody is trusted'],
+  ])('%s', (_, facts, author, doubt) => {
+    expect(doubtAbout(facts, author)).toBe(doubt);
+  });
+});
+
+describe('the version that a service tells', () => {
+  test.each([
+    ['1.2.3\n', '', '1.2.3'],
+    ['"1.2.3"', '', '1.2.3'],
+    ['{"version":"1.2.3"}', '', '1.2.3'],
+    ['{"build":{"version":"1.2.3"}}', 'build.version', '1.2.3'],
+    ['{"build":{"version":"1.2.3"}}', '$.build.version', '1.2.3'],
+    ['{"a/b":["x",{"v":2}]}', '/a~1b/1/v', '2'],
+    ['{"items":[{"v":"1"}]}', 'items[0].v', '1'],
+    ['{"build":{}}', 'build.version', undefined],
+    ['{"build":null}', 'build.version', undefined],
+    ['<html>', 'version', undefined],
+    ['', '', undefined],
+    ['{"__proto__":1}', 'constructor.name', undefined],
+  ])('%s at %s', (body, path, version) => {
+    expect(parseVersionAnswer(body, path)).toBe(version);
+  });
+
+  test('may have a leading v or not', () => {
+    expect([
+      isExpectedVersion('v1.2.3', '1.2.3'),
+      isExpectedVersion('1.2.3', 'v1.2.3'),
+      isExpectedVersion('1.2.30', '1.2.3'),
+      isExpectedVersion(undefined, '1'),
+    ]).toEqual([true, true, false, false]);
+  });
+});
+
+describe('log excerpts', () => {
+  test.each([
+    ['token=abcdefgh', 'token=***'],
+    ['Authorization: Bearer abc.def.ghi', 'Authorization: Bearer ***'],
+    ['"password": "hunter2"', '"password": "***"'],
+    ['postgres://app:s3cret@db/shop', 'postgres://app:***@db/shop'],
+    [`using ghp_${'x'.repeat(36)}`, 'using ***'],
+    [`jwt eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.abc`, 'jwt ***'],
+    ['given-to-this-run!', '***!'],
+    ['exit 1: cannot open file', 'exit 1: cannot open file'],
+  ])('%s', (line, masked) => {
+    expect(parseLogExcerpt(line, { lines: 5, known: ['given-to-this-run'] })).toEqual([masked]);
+  });
+
+  test('keep the last lines', () => {
+    expect(parseLogExcerpt('a\nb\nc\n', { lines: 2, known: [] })).toEqual(['b', 'c']);
+  });
+});
+
+describe('pull errors', () => {
+  test('are judged by the error, not by words in the image name', () => {
+    expect(
+      parsePullError('failed to pull image "r/not-found-denied:x509": r/not-found-denied:x509: i/o timeout'),
+    ).toEqual({ class: 'PullUnavailable', permanent: false });
+  });
+
+  test('an empty message and a bare back-off say nothing', () => {
+    expect([parsePullError(''), parsePullError('Back-off pulling image "r/web:1"')]).toEqual([undefined, undefined]);
+  });
+});
+
+describe('the workloads to verify', () => {
+  test.each([
+    ['app=web', true],
+    ['app==web,tier!=db', true],
+    ['app in (api, web)', true],
+    ['app notin (web)', false],
+    ['app,!canary', true],
+    ['canary', false],
+  ])('selector %s', (selector, matches) => {
+    expect(parseSelector(selector)({ app: 'web', tier: 'front' })).toBe(matches);
+  });
+
+  test('come from the inventory of Flux and the resources of Argo CD, in the namespace only', () => {
+    const flux = {
+      metadata: { name: 'apps' },
+      status: {
+        inventory: {
+          entries: [
+            { id: 'shop_web_apps_Deployment' },
+            { id: 'shop_web__Service' },
+            { id: 'other_db_apps_StatefulSet' },
+          ],
+        },
+      },
+    };
+    const argo = {
+      metadata: { name: 'apps' },
+      status: {
+        resources: [
+          { kind: 'StatefulSet', name: 'db', namespace: 'shop' },
+          { kind: 'Service', name: 'db', namespace: 'shop' },
+        ],
+      },
+    };
+    expect([inventoryOf(flux, 'shop'), inventoryOf(argo, 'shop')]).toEqual([
+      [{ kind: 'deployment', name: 'web' }],
+      [{ kind: 'statefulset', name: 'db' }],
+    ]);
+  });
+});
+
+describe('what is told', () => {
+  test('lead time has the stages that are known, and their distance', () => {
+    expect(planLeadTime({ commit: 0, merged: 60_000, verified: 90_000 })).toMatchObject({
+      stages: [
+        { stage: 'commit', secondsSincePrevious: 0 },
+        { stage: 'merged', secondsSincePrevious: 60 },
+        { stage: 'verified', secondsSincePrevious: 30 },
+      ],
+      totalSeconds: 90,
+    });
+    expect(planLeadTime({ verified: 1 })).toBeUndefined();
+  });
+
+  test('a gantt holds nothing that Mermaid or Markdown reads as syntax', () => {
+    const gantt = renderGantt([{ section: 'a:b;#', label: '``` :crit, 0', start: 0, end: 5000, state: 'done' }]);
+    const lines = gantt.split('\n').slice(5, -1);
+    expect(lines).toEqual(['  section a b  ', expect.stringMatching(/^ +crit {2}0 :done, 0, 5000$/)]);
+  });
+
+  test.each([
+    [0, '0s'],
+    [59.6, '1m'],
+    [3725, '1h 2m 5s'],
+  ])('%d seconds are %s', (seconds, text) => {
+    expect(renderDuration(seconds)).toBe(text);
+  });
+});
