@@ -104,7 +104,7 @@ export class JavaScriptResolver {
     if (path === undefined) return NOTHING;
     const files = this.#probe(path);
     if (files.length > 0) return { files };
-    const sources = this.#sourcesOf(path).flatMap((source) => this.#probe(source));
+    const sources = [...new Set(this.#sourcesOf(path).flatMap((source) => this.#probe(source)))];
     return sources.length > 0 ? { files: sources } : { files: [], missing: path };
   }
 
