@@ -5,7 +5,7 @@
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -15,6 +15,7 @@ const parent = process.ppid;
 const [module, ...rest] = process.argv.slice(2);
 process.chdir(root);
 await install();
+forgetDeletedSources();
 await compile();
 const path = `${root}build/${module}`;
 process.argv = [process.argv[0], path, ...rest];
@@ -29,6 +30,15 @@ async function install() {
   // Not `npm ci`: it refuses a registry that lacks the packages of other platforms. --no-save leaves the lockfile as it is.
   await call('npm', ['install', '--no-save', '--no-fund', '--no-audit', '--loglevel=error']);
   writeFileSync(stamp, wanted);
+}
+
+// Otherwise a test whose source was deleted would run on.
+function forgetDeletedSources() {
+  if (!existsSync(`${root}build`)) return;
+  for (const path of readdirSync(`${root}build`, { recursive: true, encoding: 'utf8' })) {
+    const source = path.replace(/\.js(\.map)?$/, '.ts');
+    if (source !== path && !existsSync(`${root}${source}`)) rmSync(`${root}build/${path}`);
+  }
 }
 
 async function compile() {
