@@ -45,8 +45,7 @@ interface Source {
 function findInDocument(source: Source, root: ManifestNode | undefined): Occurrence[] {
   const occurrences: Occurrence[] = [];
   if (root === undefined) return occurrences;
-  const claimed = new Set<number>();
-  const names = new Set<number>();
+  const claims: Claims = { slots: new Map(), names: new Set() };
   const places: Place[] = [];
   const blocks: { scalar: ScalarNode; place: Place; key: string }[] = [];
   walkManifest(root, source.path, {
@@ -57,7 +56,7 @@ function findInDocument(source: Source, root: ManifestNode | undefined): Occurre
   for (const style of source.table) {
     for (const place of places) {
       for (const found of style.find(place)) {
-        if (isClaimed(found, { claimed, names, style: style.name })) continue;
+        if (isClaimed(found, style.name, claims)) continue;
         occurrences.push(occurrenceOf(source, place, { ...found, style: style.name }));
       }
     }
@@ -68,14 +67,23 @@ function findInDocument(source: Source, root: ManifestNode | undefined): Occurre
   return occurrences;
 }
 
-// Two maps may share a scalar through an anchor: those are two occurrences of one style, never of two styles.
-function isClaimed(found: Found, seen: { claimed: Set<number>; names: Set<number>; style: string }): boolean {
-  const [first] = found.slots;
+interface Claims {
+  /** By the start of a slot: the style that has it. Maps may share a scalar through an anchor, styles may not. */
+  readonly slots: Map<number, string>;
+  /** Starts of scalars that are the name of an image in parts. */
+  readonly names: Set<number>;
+}
+
+function isClaimed({ slots, image, nameScalar }: Found, style: string, claims: Claims): boolean {
+  const [first] = slots;
   if (first === undefined) return true;
-  const nameStart = first.part === 'suffix' ? first.span.start - found.image.length : undefined;
-  if (nameStart !== undefined && (seen.names.has(nameStart) || seen.claimed.has(nameStart))) return true;
-  if (found.nameScalar !== undefined) seen.names.add(found.nameScalar.span.start);
-  if (nameStart !== undefined) seen.claimed.add(nameStart);
+  const { start } = first.span;
+  if (first.part === 'suffix' && (claims.names.has(start - image.length) || claims.slots.has(start - image.length)))
+    return true;
+  const owner = claims.slots.get(start);
+  if (owner !== undefined && owner !== style) return true;
+  for (const { span } of slots) claims.slots.set(span.start, style);
+  if (nameScalar !== undefined) claims.names.add(nameScalar.span.start);
   return false;
 }
 

@@ -20,7 +20,7 @@ export function walkManifest(root: ManifestNode, path: string, visitor: Visitor)
       pending.push(...node.items.map((item, index) => ({ node: item, keys: [...keys, index], object })).reverse());
     }
     if (node.type !== 'map') continue;
-    const place: Place = { path, keys, object: objectOf(node, next.object), map: node };
+    const place: Place = { path, keys, object: objectOf(node, next.object, keys.length === 0), map: node };
     visitor.map(place);
     for (const { key, node: value } of [...node.entries].reverse()) {
       if (value.type === 'scalar' && value.quote === 'block') visitor.block(value, place, key);
@@ -29,10 +29,11 @@ export function walkManifest(root: ManifestNode, path: string, visitor: Visitor)
   }
 }
 
-function objectOf(map: MapNode, outer: Place['object']): Place['object'] {
+// Patches and kustomizations may leave `apiVersion` out; deeper in a file `kind` alone means anything.
+function objectOf(map: MapNode, outer: Place['object'], isRoot: boolean): Place['object'] {
   const kind = lastTextAt(map, 'kind');
   const apiVersion = lastTextAt(map, 'apiVersion');
-  if (kind === '' || apiVersion === '') return outer;
+  if (kind === '' || (apiVersion === '' && !isRoot)) return outer;
   const metadata = mapAt(map, 'metadata');
   if (metadata === undefined) return { apiVersion, kind, name: '', namespace: '' };
   return { apiVersion, kind, name: textAt(metadata, 'name'), namespace: textAt(metadata, 'namespace') };

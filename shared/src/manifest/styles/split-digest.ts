@@ -9,12 +9,13 @@ export const splitDigest: Style = {
   covers: '`repository: name@sha256` + `tag: <64 hex digits>`',
   find: ({ map }) => {
     const repository = scalarAt(map, 'repository') ?? scalarAt(map, 'image');
-    const tag = scalarAt(map, 'tag');
+    const key = scalarAt(map, 'tag') === undefined ? 'imageTag' : 'tag';
+    const tag = scalarAt(map, key);
     if (repository === undefined || tag === undefined || !repository.value.endsWith(SUFFIX)) return [];
     const registry = textAt(map, 'registry');
     const name = repository.value.slice(0, -SUFFIX.length);
     const image = registry === '' ? name : `${registry}/${name}`;
     const digest = `sha256:${tag.value}`;
-    return [{ image, nameScalar: repository, tag: undefined, digest, slots: [slotOf(tag, 'digest-hex')], key: 'tag' }];
+    return [{ image, nameScalar: repository, tag: undefined, digest, slots: [slotOf(tag, 'digest-hex')], key }];
   },
 };

@@ -1,0 +1,162 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { GitHubClient } from '#shared/github/client.ts';
+import { readInputs } from '#shared/inputs.ts';
+import { connectRegistry } from '#shared/registry/registry.ts';
+import { RequestMeter } from '#shared/request-meter.ts';
+import { systemTimer } from '#shared/retry.ts';
+import { inputSpec } from '../../../actions/bump-gitops-image/src/inputs.ts';
+import { run } from '../../../actions/bump-gitops-image/src/run.ts';
+import { type RegistrySandbox, startRegistry } from '../../sandbox/registry/server.ts';
+import { recordingRunner } from '../../support/recording-runner.ts';
+
+let folder = '';
+let registry: RegistrySandbox;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'worktree-'));
+  registry = await startRegistry();
+});
+
+afterEach(async () => {
+  await registry.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function put(path: string, text: string | Buffer, mode = 0o644): Promise<void> {
+  await mkdir(dirname(join(folder, path)), { recursive: true });
+  await writeFile(join(folder, path), text, { mode });
+}
+
+const textOf = (path: string) => readFile(join(folder, path), 'utf8');
+
+function bump(given: Record<string, string>) {
+  const environment = Object.fromEntries(
+    Object.entries(given).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]),
+  );
+  const credentials = async () => undefined;
+  // A checkout is changed without GitHub: any request would be a defect.
+  const github = new Proxy({} as GitHubClient, { get: () => () => Promise.reject(new Error('no request was due')) });
+  return run(readInputs(inputSpec, environment), {
+    runner: recordingRunner(),
+    github,
+    registry: connectRegistry({ credentials, meter: new RequestMeter() }),
+    timer: systemTimer,
+    worktree: folder,
+  });
+}
+
+describe('a checkout', () => {
+  test('is changed in every file that holds the image, keeping modes, and leaves no temporary file', async () => {
+    await put('a/app.yaml', 'image: acme/api:v1\r\n');
+    await put('b/run.yaml', 'image: "acme/api:v1"', 0o755);
+    await put('b/other.yaml', 'image: acme/other:v1\n');
+    await put('node_modules/x.yaml', 'image: acme/api:v1\n');
+    const report = await bump({ image: 'acme/api', tag: 'v2' });
+    expect(report).toMatchObject({
+      reasonCode: 'bumped',
+      outputs: { files: ['a/app.yaml', 'b/run.yaml'], branch: undefined },
+    });
+    expect(await textOf('a/app.yaml')).toBe('image: acme/api:v2\r\n');
+    expect(await textOf('b/run.yaml')).toBe('image: "acme/api:v2"');
+    expect((await stat(join(folder, 'b/run.yaml'))).mode & 0o111).not.toBe(0);
+    expect(await textOf('node_modules/x.yaml')).toContain('v1');
+    expect((await readdir(join(folder, 'b'))).sort()).toEqual(['other.yaml', 'run.yaml']);
+    expect((await bump({ image: 'acme/api', tag: 'v2' })).reasonCode).toBe('already-current');
+  });
+
+  test('is left alone, whole, when one of the images cannot be changed', async () => {
+    await put('a.yaml', 'image: acme/api:v1\n');
+    await put('b.yaml', 'repository: acme/web\ntag: "v\\x31"\n');
+    await expect(bump({ images: 'acme/api=v2\nacme/web=v2' })).rejects.toMatchObject({ reasonCode: 'cannot-edit' });
+    expect(await textOf('a.yaml')).toBe('image: acme/api:v1\n');
+  });
+
+  test.each<[string, () => Promise<void>, string]>([
+    ['a symbolic link', () => symlink('/etc/hostname', join(folder, 'x.yaml')), 'it is a symbolic link'],
+    [
+      'invalid UTF-8',
+      () => put('x.yaml', Buffer.from('image: acme/api:v1 # \xff\n', 'latin1')),
+      'it is not valid UTF-8',
+    ],
+    ['a binary file', () => put('x.yaml', 'image: acme/api:v1\0\n'), 'it is binary'],
+    [
+      'a file over 1 MB',
+      () => put('x.yaml', `image: acme/api:v1\n${'#'.repeat(1_000_001)}\n`),
+      'it is larger than 1 MB',
+    ],
+  ])('refuses %s by name', async (_, prepare, why) => {
+    await prepare();
+    await expect(bump({ image: 'acme/api', tag: 'v2', files: 'x.yaml' })).rejects.toMatchObject({
+      reasonCode: 'unsafe-file',
+      message: `x.yaml: ${why}`,
+    });
+  });
+
+  test('names near names also where no file held the name', async () => {
+    await put('a.yaml', 'image: ghcr.io/acme/thoughts:v1\n');
+    await expect(bump({ image: 'ghcr.io/acme/toughts', tag: 'v2' })).rejects.toMatchObject({
+      reasonCode: 'no-occurrence',
+      message: expect.stringContaining('Near names: ghcr.io/acme/thoughts'),
+    });
+  });
+
+  test('says where the name stands without being understood', async () => {
+    await put('a.yaml', 'image: acme/api:v1\nscript: docker run acme/api:v1\n');
+    const report = await bump({ image: 'acme/api', tag: 'v2' });
+    expect(report.outputs.unrecognised).toEqual([{ file: 'a.yaml', line: 2, image: 'acme/api' }]);
+  });
+
+  test('a missing image may be a warning', async () => {
+    await put('a.yaml', 'image: acme/api:v1\n');
+    const report = await bump({ images: 'acme/api=v2\nacme/gone=v2', 'on-missing': 'warn' });
+    expect(report).toMatchObject({ reasonCode: 'bumped', annotations: [{ level: 'warning' }] });
+    expect(await textOf('a.yaml')).toBe('image: acme/api:v2\n');
+  });
+});
+
+describe('the image in the registry', () => {
+  const name = () => `${registry.host}/acme/api`;
+
+  test('is pinned by the digest that the registry has', async () => {
+    const digest = await registry.pushImage({ repository: 'acme/api', tag: 'v2', files: { 'app.txt': 'v2' } });
+    await put('a.yaml', `image: ${name()}:v1@sha256:${'0'.repeat(64)}\n`);
+    const report = await bump({ image: name(), tag: 'v2' });
+    expect(await textOf('a.yaml')).toBe(`image: ${name()}:v2@${digest}\n`);
+    expect(report.outputs.digest).toBe(digest);
+  });
+
+  test('has to exist before anything is written', async () => {
+    await put('a.yaml', `image: ${name()}:v1\n`);
+    await expect(bump({ image: name(), tag: 'v2', 'verify-image': 'exists' })).rejects.toMatchObject({
+      reasonCode: 'image-not-found',
+    });
+    expect(await textOf('a.yaml')).toContain('v1');
+  });
+
+  test('has to have the given digest', async () => {
+    await registry.pushImage({ repository: 'acme/api', tag: 'v2', files: { 'app.txt': 'v2' } });
+    await put('a.yaml', `image: ${name()}:v1\n`);
+    const digest = `sha256:${'1'.repeat(64)}`;
+    await expect(bump({ image: name(), tag: 'v2', digest, 'verify-image': 'digest' })).rejects.toMatchObject({
+      reasonCode: 'digest-mismatch',
+    });
+  });
+
+  test('has to have every platform', async () => {
+    await registry.pushImage({
+      repository: 'acme/api',
+      tag: 'v2',
+      files: { 'app.txt': 'v2' },
+      platforms: ['linux/amd64', 'linux/arm64'],
+    });
+    await put('a.yaml', `image: ${name()}:v1\n`);
+    const order = { image: name(), tag: 'v2', 'verify-image': 'platforms' };
+    await expect(bump({ ...order, platforms: 'linux/amd64\nlinux/s390x' })).rejects.toMatchObject({
+      reasonCode: 'platform-missing',
+    });
+    expect((await bump({ ...order, platforms: 'linux/amd64\nlinux/arm64' })).reasonCode).toBe('bumped');
+  });
+});
