@@ -79,8 +79,8 @@ function testMatcher(config: Config, rootDir: string): (path: string) => boolean
   const tests = regexes.filter((one) => one !== '').map((one) => new RegExp(put(one)));
   const matches = matcherOf((stringsOf(config['testMatch'] ?? DEFAULT_MATCH) ?? DEFAULT_MATCH).map(put));
   return (path) => {
-    const full = absolute(path);
     if (!isInFolder(path, rootDir) || (roots.length > 0 && !roots.some((root) => isInFolder(path, root)))) return false;
+    const full = absolute(path);
     if (/(?:^|\/)node_modules\//.test(path) || ignored.some((one) => one.test(full))) return false;
     return tests.length > 0 ? tests.some((one) => one.test(full)) : matches(full) && /\.[cm]?[jt]sx?$/.test(path);
   };

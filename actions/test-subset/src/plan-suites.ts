@@ -1,6 +1,6 @@
 import picomatch from 'picomatch';
 import { type ConfigValue, isConfigObject, parseConfigLiteral } from './parse-config-literal.ts';
-import { folderOf, foldersUpwards, isInFolder, joinPath } from './plan-inventory.ts';
+import { folderOf, foldersUpwards, joinPath } from './plan-inventory.ts';
 import { jestProjectFolders, planJestSuites } from './plan-jest-suite.ts';
 import { isNamedAsTest, nodeTestMatcher, parseNodeTestScript } from './plan-node-suite.ts';
 import { type PytestSettings, parsePytestSettings, pytestMatcher } from './plan-pytest-suite.ts';
@@ -48,17 +48,15 @@ export function planSuites(question: SuiteQuestion): SuitePlan {
 
 // A file that several suites would take belongs to the deepest one; at equal depth vitest's configuration comes first.
 function assign(rules: readonly SuiteRules[], scripts: readonly string[], claimed: ReadonlySet<string>): Suite[] {
-  const deepest = [...rules].sort((a, b) => b.folder.length - a.folder.length);
-  const tests = new Map<SuiteRules, string[]>(rules.map((rule) => [rule, []]));
+  const owned = rules.map((rule) => ({ rule, tests: [] as string[] }));
+  const deepest = [...owned].sort((a, b) => b.rule.folder.length - a.rule.folder.length);
   for (const path of scripts) {
-    if (claimed.has(path)) continue;
-    const owner = deepest.find((rule) => rule.isTest(path));
-    if (owner !== undefined) tests.get(owner)?.push(path);
+    if (!claimed.has(path)) deepest.find(({ rule }) => rule.isTest(path))?.tests.push(path);
   }
-  return rules.map(({ isTest: _isTest, mappers: _mappers, moduleFolders: _folders, ...suite }) => ({
-    ...suite,
-    tests: tests.get(rules.find((rule) => rule.isTest === _isTest) as SuiteRules) ?? [],
-  }));
+  return owned.map(({ rule, tests }) => {
+    const { isTest: _isTest, mappers: _mappers, moduleFolders: _folders, ...suite } = rule;
+    return { ...suite, tests };
+  });
 }
 
 function jestRules({ texts, manifests }: SuiteQuestion): SuiteRules[] {
@@ -153,10 +151,13 @@ function pytestSuites({ tracked, texts }: SuiteQuestion): { suites: Suite[]; pyt
   ]);
   const files = tracked.filter((path) => path.endsWith('.py'));
   const byFolder = new Map<string, string[]>();
+  const matchers = new Map<string, (path: string) => boolean>();
   for (const path of files) {
     const configured = foldersUpwards(folderOf(path)).find((folder) => settings.has(folder));
     const folder = configured ?? foldersUpwards(folderOf(path)).find((above) => projects.has(above)) ?? '';
-    if (!pytestMatcher(settings.get(folder), folder)(path)) continue;
+    const matches = matchers.get(folder) ?? pytestMatcher(settings.get(folder), folder);
+    matchers.set(folder, matches);
+    if (!matches(path)) continue;
     const known = byFolder.get(folder);
     if (known === undefined) byFolder.set(folder, [path]);
     else known.push(path);
@@ -184,9 +185,4 @@ function scriptsOf({ content }: Manifest): string[] {
 
 function runs(manifest: Manifest, command: RegExp): boolean {
   return scriptsOf(manifest).some((script) => command.test(script));
-}
-
-/** Whether a suite's runner, started in its folder, would see the file. */
-export function isOfSuite(suite: Suite, path: string): boolean {
-  return isInFolder(path, suite.folder);
 }

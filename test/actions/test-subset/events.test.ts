@@ -183,6 +183,16 @@ test('a shallow clone whose common ancestor lies too deep counts the base branch
   }
 });
 
+test('a clone without contents is enough, also when nothing can be fetched any more', async () => {
+  const clone = origin.clone('--filter=blob:none', '--no-checkout');
+  clone.git('fetch', '--quiet', 'origin', commits.merge);
+  clone.git('checkout', '--quiet', '--detach', commits.merge);
+  clone.git('remote', 'set-url', 'origin', 'file:///nowhere');
+  const options = { eventName: 'pull_request', event: pullRequest() };
+  const { outputs } = await runInRepository(clone.folder, options);
+  expect([outputs.mode, outputs.tests]).toEqual(['subset', ['test/a.test.js']]);
+});
+
 test('two commits with the same files need no test', async () => {
   const repository = createRepository(project(['a']));
   try {

@@ -46,7 +46,7 @@ describe('what counts as an import', () => {
     [`import(name)`, []],
     [`import.meta.glob(['./a/*.ts', "!./a/b.ts"])`, ['glob ./a/*.ts', 'glob !./a/b.ts']],
     [`new Worker(new URL('./a.js', import.meta.url))`, ['asset ./a.js']],
-    [`jest.mock('./a', () => ({}))`, ['./a']],
+    [`jest.doMock('./a', () => ({}))`, ['./a']],
     [`jest.requireActual<typeof import('./b')>('./a')`, ['./a']],
     [`jest.createMockFromModule('./a')`, ['./a']],
     [`vi.mock(import('./a'))`, ['./a']],

@@ -33,7 +33,7 @@ module.exports = {
   'libs/format.ts': `export const format = String;`,
   'src/mocked.ts': `export const mocked = 1;`,
   'src/__mocks__/mocked.ts': `export const mocked = 2;`,
-  'src/mocked.test.ts': `jest.mock('./mocked');\nconst { mocked } = jest.requireActual('./mocked');\ntest('x', () => mocked);`,
+  'src/mocked.test.ts': `jest.doMock('./mocked');\nconst { mocked } = jest.requireActual('./mocked');\ntest('x', () => mocked);`,
   'src/data.json': `{"a": 1}`,
   'src/data.test.ts': `import data from './data.json';\ntest('x', () => { data; });`,
   'src/reexport.ts': `export { cents as c } from './money';\nexport * as everything from './tax';`,

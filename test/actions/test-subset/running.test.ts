@@ -138,6 +138,28 @@ describe("node's runner", () => {
   });
 });
 
+test('shards are balanced by the times of earlier JUnit reports', async () => {
+  const tests = ['a', 'b', 'c'].map((name) => [
+    `test/${name}.test.js`,
+    `import 'node:test';\nimport '../src/all.js';\n`,
+  ]);
+  const times = { a: 1, b: 1, c: 9 };
+  const cases = Object.entries(times).map(
+    ([name, time]) => `<testcase name="x" file="/old/run/test/${name}.test.js" time="${time}"/>`,
+  );
+  const { outputs } = await changeAndRun(
+    {
+      ...Object.fromEntries(tests),
+      'src/all.js': '',
+      'package.json': '{}',
+      'reports/one.xml': `<testsuite>${cases.join('')}</testsuite>`,
+    },
+    { 'src/all.js': '1;' },
+    { shards: '2', shard: '2', timings: 'reports/**/*.xml', run: 'false' },
+  );
+  expect([outputs.tests, outputs.shards]).toEqual([['test/a.test.js', 'test/b.test.js'], 2]);
+});
+
 const jestProject = {
   'package.json': '{"devDependencies": {"jest": "30"}, "scripts": {"unit": "jest --ci"}}',
   'src/add.js': 'exports.add = (a, b) => a + b;\n',
