@@ -4,6 +4,7 @@ import { explained, explainGitHubError } from '#shared/github/reasons.ts';
 import { createRef, readRef } from '#shared/github/refs.ts';
 import { messageOf, statusOf } from '#shared/github/request-error.ts';
 import { createTagObject, type NewTag, type TagObject } from '#shared/github/tags.ts';
+import { tagObjectSha } from './plan-tag-object.ts';
 import { reasons } from './reasons.ts';
 
 /**
@@ -19,19 +20,33 @@ export type Creation =
  * Creates an annotated tag, or finds out what stands in its way. A failed write is never believed: the ref is read
  * again, unless GitHub says that it exists; then the tags are read again anyway.
  */
-export async function createTagOnce(github: GitHubClient, repository: string, tag: NewTag): Promise<Creation> {
+export async function createTagOnce(
+  github: GitHubClient,
+  repository: string,
+  { tag, signed }: { tag: NewTag; signed: boolean },
+): Promise<Creation> {
   let object: TagObject;
   try {
     object = await createTagObject(github, repository, tag);
   } catch (error) {
     return afterFailedObject(error, tag);
   }
+  if (signed) assertSigned(object, tag);
   try {
     await createRef(github, repository, { name: `tags/${tag.tag}`, sha: object.sha });
     return { kind: 'created', object };
   } catch (error) {
     return afterFailedRef(github, repository, { tag, object, error });
   }
+}
+
+// The signature covers every byte, so an object that GitHub has changed would not verify.
+function assertSigned(object: TagObject, tag: NewTag): void {
+  const expected = tagObjectSha(tag);
+  if (object.sha === expected) return;
+  throw new UserError('signature-mismatch', `GitHub made tag object ${object.sha}, but ${expected} was signed.`, {
+    remedy: reasons['signature-mismatch'].remedy,
+  });
 }
 
 // A tag object without a ref is nothing, so only a refusal needs to be told.

@@ -45,6 +45,11 @@ export const inputSpec = {
   tagger: parsed(parseTagger, {
     default: 'github-actions[bot] <41898282+github-actions[bot]@users.noreply.github.com>',
   }),
+  'signing-key': secret(),
+  release: oneOf(['none', 'draft', 'publish'], { default: 'none' }),
+  notes: oneOf(['own', 'generated'], { default: 'own' }),
+  'make-latest': oneOf(['auto', 'true', 'false'], { default: 'auto' }),
+  dispatch: text({ pattern: /^[\w][\w.-]*\.ya?ml$/, allowed: 'the file name of a workflow such as build.yml' }),
   'on-burned': oneOf(['skip', 'fail'], { default: 'skip' }),
   'max-attempts': integer({ default: 20, min: 1, max: 100 }),
 };

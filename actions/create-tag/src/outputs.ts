@@ -17,6 +17,8 @@ export const outputNames = [
   'supersedingTag',
   'imageTag',
   'notes',
+  'releaseUrl',
+  'dispatchedRunUrl',
   'decision',
 ] as const;
 

@@ -31,6 +31,27 @@ export const reasons = {
     meaning: 'An immutable release has used the tag name; GitHub never gives it out again.',
     remedy: 'Set `on-burned: skip` to take the next version, or ask for a higher `version`.',
   },
+  'bad-signing-key': {
+    meaning: 'The signing key cannot be used; nothing was read or written.',
+    remedy:
+      'Pass an Ed25519 private key without a passphrase in `signing-key`: ssh-keygen -t ed25519 -N "" -f signing-key.',
+  },
+  'signature-mismatch': {
+    meaning: 'GitHub stored another tag object than the one that was signed; no tag was created.',
+    remedy: 'Remove unusual characters from `message` and `tagger`, or leave `signing-key` out.',
+  },
+  'outside-range': {
+    meaning: 'The next version does not belong to the maintenance branch.',
+    remedy: 'Merge the change into the trunk instead, or widen the range in `branch-rules`.',
+  },
+  'release-failed': {
+    meaning: 'The tag exists, but its release could not be made.',
+    remedy: 'Correct what the error names and run again: the tag is found, the release is made.',
+  },
+  'dispatch-failed': {
+    meaning: 'The tag exists, but the workflow could not be started on it.',
+    remedy: 'Grant `actions: write`, give the workflow a `workflow_dispatch` trigger, and start it on the tag by hand.',
+  },
   'lost-race': {
     meaning: 'Other runs took every version that was tried.',
     remedy: 'Run again, or raise `max-attempts`.',

@@ -14,6 +14,7 @@ export function renderSummary(told: {
   sha: string;
   superseding: TaggedVersion | undefined;
   notes: string;
+  links: { releaseUrl: string | undefined; dispatchedRunUrl: string | undefined };
 }): string {
   const { plan, superseding } = told;
   const parts = [`### ${titleOf(told)}`, sentenceOf(told)];
@@ -22,11 +23,27 @@ export function renderSummary(told: {
       `> [!WARNING]\n> ${forCode(superseding.tag)} contains this commit too: do not deploy ${forCode(plan.tag.tag)} over it.`,
     );
   }
+  const links = linksOf(told.links);
+  if (links !== '') parts.push(links);
   if (plan.deciding.length > 0) parts.push(commitTable(plan.deciding));
   if (plan.outcome === 'create' && told.notes !== '') parts.push(told.notes);
   const others = plan.commits.filter((commit) => !plan.deciding.includes(commit));
   if (others.length > 0) parts.push(renderDetails(`${others.length} other commits`, commitTable(others)));
   return `${parts.join('\n\n')}\n`;
+}
+
+function linksOf({
+  releaseUrl,
+  dispatchedRunUrl,
+}: {
+  releaseUrl: string | undefined;
+  dispatchedRunUrl: string | undefined;
+}) {
+  const links = [
+    ...(releaseUrl ? [`[Release](${releaseUrl})`] : []),
+    ...(dispatchedRunUrl ? [`[Started run](${dispatchedRunUrl})`] : []),
+  ];
+  return links.join(' · ');
 }
 
 function titleOf({ reason, plan }: { reason: string; plan: TagPlan }): string {

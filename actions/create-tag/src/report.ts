@@ -1,8 +1,8 @@
-import { renderChangelog } from '#shared/commits/render-changelog.ts';
 import type { Report } from '#shared/run-action.ts';
 import type { Annotation, Runner } from '#shared/runner/runner.ts';
 import type { TaggedVersion } from '#shared/semver/version.ts';
 import type { Creation } from './create-tag-once.ts';
+import { type FollowUp, notesOf } from './follow-up.ts';
 import type { Inputs } from './inputs.ts';
 import type { OutputName } from './outputs.ts';
 import { decisionOf } from './plan-decision.ts';
@@ -21,21 +21,16 @@ export interface Told {
   readonly plan: TagPlan;
   readonly creation?: Extract<Creation, { kind: 'created' }>;
   readonly superseding?: TaggedVersion | undefined;
+  readonly followUp?: FollowUp;
 }
-
-const MAX_NOTES = 60_000;
 
 /** Puts outputs, summary and annotations of a run together. */
 export function reportOf(told: Told): Report<OutputName> {
   const { inputs, target, runner, history, plan } = told;
   const reason = reasonOf(told);
   const superseding = told.superseding ?? plan.superseding;
-  const notes = renderChangelog(history.commits, {
-    repository: target.repository,
-    serverUrl: runner.context.serverUrl,
-    linkPulls: true,
-    maxLength: MAX_NOTES,
-  });
+  const notes = notesOf({ history, target, runner });
+  const { releaseUrl, dispatchedRunUrl, failure } = told.followUp ?? {};
   const decision = decisionOf(plan, { sha: target.sha, prefix: inputs.prefix, channel: inputs.prerelease });
   return {
     outputs: {
@@ -49,10 +44,20 @@ export function reportOf(told: Told): Report<OutputName> {
       superseded: superseding !== undefined,
       supersedingTag: superseding?.tag,
       notes,
+      releaseUrl,
+      dispatchedRunUrl,
       decision,
     },
-    reasonCode: reason,
-    summary: renderSummary({ reason, plan, sha: target.sha, superseding, notes }),
+    reasonCode: failure?.reasonCode ?? reason,
+    ...(failure === undefined ? {} : { failure: `${plan.tag?.tag} exists. ${failure.message}` }),
+    summary: renderSummary({
+      reason,
+      plan,
+      sha: target.sha,
+      superseding,
+      notes,
+      links: { releaseUrl, dispatchedRunUrl },
+    }),
     annotations: annotationsOf(plan, superseding),
   };
 }

@@ -1,18 +1,22 @@
 import { UserError } from '#shared/errors.ts';
 import type { GitHubClient } from '#shared/github/client.ts';
+import type { NewTag } from '#shared/github/tags.ts';
 import type { Timer } from '#shared/retry.ts';
 import type { Report } from '#shared/run-action.ts';
 import type { Runner } from '#shared/runner/runner.ts';
 import { checkBranch } from './check-branch.ts';
 import { type Creation, createTagOnce } from './create-tag-once.ts';
 import { findSuperseding } from './find-superseding.ts';
+import { followUp } from './follow-up.ts';
 import type { Inputs } from './inputs.ts';
 import type { OutputName } from './outputs.ts';
+import { parseSigningKey, type SigningKey } from './parse-signing-key.ts';
 import { type Policy, planTag, type TagPlan } from './plan-tag.ts';
-import { type HistoryRequest, type ReadHistory, readHistory } from './read-history.ts';
+import { signedTag } from './plan-tag-object.ts';
+import { type HistoryRequest, readHistory } from './read-history.ts';
 import { reasons } from './reasons.ts';
 import { tagMessage } from './render-message.ts';
-import { reportOf } from './report.ts';
+import { reportOf, type Told } from './report.ts';
 import { resolveTarget, type Target } from './resolve-target.ts';
 
 /** What create-tag works with. */
@@ -24,6 +28,7 @@ export interface Ports {
 
 /** Creates the next immutable tag of a service, or says why there is none to create. */
 export async function run(inputs: Inputs, ports: Ports): Promise<Report<OutputName>> {
+  const key = inputs.signingKey === '' ? undefined : parseSigningKey(inputs.signingKey);
   const target = resolveTarget(inputs, ports.runner);
   if (!inputs.dryRun) await checkBranch(ports.github, target, inputs.branches);
   const request = requestOf(inputs, target);
@@ -33,11 +38,11 @@ export async function run(inputs: Inputs, ports: Ports): Promise<Report<OutputNa
     const history = await readHistory(ports.github, request);
     const plan = planTag(history, policyOf(inputs, target), burned);
     const told = { inputs, target, runner: ports.runner, history, plan };
-    if (plan.outcome !== 'create' || plan.tag === undefined || inputs.dryRun) return reportOf(told);
-    const creation = await create(ports.github, { inputs, target, history, plan });
+    if (plan.outcome !== 'create' || plan.tag === undefined || inputs.dryRun) return finish(told, ports.github);
+    const creation = await create(ports.github, { ...told, key });
     if (creation.kind === 'created') {
       const superseding = await findSuperseding(ports.github, { ...request, plan, history });
-      return reportOf({ ...told, creation, superseding });
+      return finish({ ...told, creation, superseding }, ports.github);
     }
     if (creation.kind === 'burned') noteBurned(burned, plan, inputs);
     if (creation.kind === 'unclear') lost = creation.error;
@@ -55,18 +60,29 @@ function waitMs(attempt: number, { random }: Timer): number {
   return Math.ceil(random() * Math.min(8_000, 500 * 2 ** attempt));
 }
 
+// A run that finds its tag still makes the release that an earlier run could not.
+async function finish(told: Told, github: GitHubClient): Promise<Report<OutputName>> {
+  const { inputs, plan, creation } = told;
+  const ours = creation !== undefined || plan.outcome === 'already-tagged';
+  if (!ours || inputs.dryRun) return reportOf(told);
+  const request = { ...told, created: creation !== undefined, superseding: told.superseding ?? plan.superseding };
+  return reportOf({ ...told, followUp: await followUp(github, request) });
+}
+
 function create(
   github: GitHubClient,
-  { inputs, target, history, plan }: { inputs: Inputs; target: Target; history: ReadHistory; plan: TagPlan },
+  { inputs, target, history, plan, key }: Told & { key: SigningKey | undefined },
 ): Promise<Creation> {
   const { tag = '', version = '' } = plan.tag ?? {};
-  return createTagOnce(github, target.repository, {
+  const unsigned: NewTag = {
     tag,
     message: tagMessage(inputs.message, { tag, version, sha: target.sha }),
     commitSha: target.sha,
     // The date of the commit, so that a retry or a twin of this run makes the very same object.
     tagger: { ...inputs.tagger, date: history.date },
-  });
+  };
+  const signed = key !== undefined;
+  return createTagOnce(github, target.repository, { tag: signed ? signedTag(unsigned, key) : unsigned, signed });
 }
 
 function noteBurned(burned: Set<string>, plan: TagPlan, { onBurned, version }: Inputs): void {

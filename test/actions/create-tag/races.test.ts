@@ -43,7 +43,6 @@ describe('runs at the same time', () => {
         .sort(compareVersions)
         .at(-1);
       expect(highest).toBe(last?.version);
-      expect(runs.reduce((sum, { requests }) => sum + requests, 0) / count).toBeLessThan(5 + 6);
     }
   });
 

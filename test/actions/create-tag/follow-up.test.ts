@@ -1,0 +1,196 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { type Service, startService } from './start-service.ts';
+
+const execute = promisify(execFile);
+// git itself verifies SSH signatures by ssh-keygen, which is a package of its own.
+const hasSsh = spawnSync('ssh-keygen', ['-?']).error === undefined;
+const sshTest = hasSsh ? test : (name: string, _: () => Promise<void>) => test.todo(name);
+let service: Service;
+let folder = '';
+beforeEach(async () => {
+  service = await startService();
+  folder = await mkdtemp(join(tmpdir(), 'signing-'));
+});
+afterEach(async () => {
+  await service.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+describe('a signed tag', () => {
+  const tagger = 'Release Bot <bot@example.com>';
+
+  async function verify(tag: string, publicKey: string): Promise<string> {
+    const { folder: bare } = service.github.records(service.repository).git;
+    const signers = join(folder, 'signers');
+    await writeFile(signers, `bot@example.com ${publicKey}\n`);
+    const { stdout, stderr } = await execute('git', [
+      '-C',
+      bare,
+      '-c',
+      'gpg.format=ssh',
+      '-c',
+      `gpg.ssh.allowedSignersFile=${signers}`,
+      'verify-tag',
+      tag,
+    ]);
+    return stdout + stderr;
+  }
+
+  sshTest('is accepted by git verify-tag, and a run again makes the very same object', async () => {
+    const path = join(folder, 'key');
+    await execute('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'bot', '-f', path]);
+    const inputs = { 'signing-key': await readFile(path, 'utf8'), tagger, message: 'Release {tag}\n\nof {sha}' };
+    const { report, runner, requests } = await service.run({ with: inputs });
+    expect(requests).toBeLessThanOrEqual(5);
+    expect(await verify('v0.1.0', await readFile(`${path}.pub`, 'utf8'))).toContain(
+      'Good "git" signature for bot@example.com',
+    );
+    expect(service.tags()).toEqual({ 'v0.1.0': report.outputs.tagObjectSha });
+    expect(report.outputs.verified).toBe(false);
+    expect(JSON.stringify([report, runner.lines])).not.toContain('PRIVATE KEY');
+  });
+
+  sshTest('may be signed with a PKCS #8 key', async () => {
+    const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+    const pem = privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();
+    await service.run({ with: { 'signing-key': pem, tagger } });
+    const raw = publicKey.export({ format: 'der', type: 'spki' }).subarray(12);
+    const blob = Buffer.concat([
+      Buffer.from('0000000b', 'hex'),
+      Buffer.from('ssh-ed25519'),
+      Buffer.from('00000020', 'hex'),
+      raw,
+    ]);
+    expect(await verify('v0.1.0', `ssh-ed25519 ${blob.toString('base64')}`)).toContain('Good "git" signature');
+  });
+
+  test.each([
+    ['rubbish', 'rubbish'],
+    [
+      'an RSA key',
+      generateKeyPairSync('rsa', { modulusLength: 2048 })
+        .privateKey.export({ format: 'pem', type: 'pkcs8' })
+        .toString(),
+    ],
+    [
+      'half a key',
+      '-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5v\n-----END OPENSSH PRIVATE KEY-----',
+    ],
+  ])('is not made with %s, and the key is not told', async (_, key) => {
+    const error = await service.run({ with: { 'signing-key': key } }).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ reasonCode: 'bad-signing-key' });
+    expect(String(error)).not.toContain(key.slice(-40, -5));
+    expect(service.github.requests.count()).toBe(0);
+  });
+
+  sshTest('is refused with an encrypted key', async () => {
+    const path = join(folder, 'key');
+    await execute('ssh-keygen', ['-q', '-t', 'ed25519', '-N', 'secret', '-f', path]);
+    const run = service.run({ with: { 'signing-key': await readFile(path, 'utf8') } });
+    await expect(run).rejects.toMatchObject({ reasonCode: 'bad-signing-key' });
+  });
+
+  test('gets no ref when GitHub stored another object than the one that was signed', async () => {
+    const { privateKey } = generateKeyPairSync('ed25519');
+    const body = { sha: 'f'.repeat(40), object: { sha: 'e'.repeat(40) }, tag: 'v0.1.0' };
+    service.github.faults.add({ kind: 'status', status: 201, body, match: { method: 'POST', path: '/git/tags' } });
+    const run = service.run({
+      with: { 'signing-key': privateKey.export({ format: 'pem', type: 'pkcs8' }).toString() },
+    });
+    await expect(run).rejects.toMatchObject({ reasonCode: 'signature-mismatch' });
+    expect(service.tags()).toEqual({});
+  });
+});
+
+describe('a release', () => {
+  const releases = () => service.github.records(service.repository).releases;
+
+  test('is published with our notes, and a run again changes nothing', async () => {
+    await service.run();
+    await service.commit('feat!: new api (#3)\n\nBREAKING CHANGE: the old one is gone');
+    const inputs = { release: 'publish', 'zero-major': 'major' };
+    const { report } = await service.run({ with: inputs });
+    expect(releases()).toMatchObject([{ tag: 'v1.0.0', draft: false, prerelease: false, makeLatest: true }]);
+    expect(releases()[0]?.body).toContain('### ⚠ Breaking changes\n\n- the old one is gone');
+    expect(report.outputs.releaseUrl).toMatch(/\/releases\/tag\/v1\.0\.0$/);
+    service.github.requests.clear();
+    const again = await service.run({ with: inputs });
+    expect(again.report.outputs.releaseUrl).toBe(report.outputs.releaseUrl);
+    expect(service.github.requests.writes()).toEqual([]);
+  });
+
+  test('is drafted first and published by a later run', async () => {
+    await service.run({ with: { release: 'draft' } });
+    expect(releases()).toMatchObject([{ tag: 'v0.1.0', draft: true }]);
+    await service.run({ with: { release: 'publish' } });
+    expect(releases()).toMatchObject([{ tag: 'v0.1.0', draft: false }]);
+  });
+
+  test('is made later when the first run could not, with the same notes', async () => {
+    await service.run();
+    await service.commit('feat: a');
+    service.github.faults.add({
+      kind: 'status',
+      status: 403,
+      body: { message: 'Resource not accessible by integration' },
+      match: { method: 'POST', path: '/releases' },
+    });
+    const { report } = await service.run({ with: { release: 'publish' } });
+    expect(report).toMatchObject({ reasonCode: 'release-failed', outputs: { created: true, tag: 'v0.2.0' } });
+    expect(report.failure).toContain('v0.2.0 exists.');
+    await service.run({ with: { release: 'publish' } });
+    expect(releases()).toMatchObject([{ tag: 'v0.2.0', body: expect.stringContaining('### Features\n\n- a') }]);
+  });
+
+  test('is found when only the answer was lost', async () => {
+    service.github.faults.add({ kind: 'reset-after', match: { method: 'POST', path: '/releases' } });
+    const { report } = await service.run({ with: { release: 'publish' } });
+    expect(report.failure).toBeUndefined();
+    expect(releases()).toHaveLength(1);
+  });
+
+  test('of a prerelease is one, of a maintenance version is not the latest, and GitHub may write the notes', async () => {
+    const { report } = await service.run({ with: { version: '1.0.0', release: 'publish' } });
+    await service.commit('feat!: a');
+    await service.run({ with: { prerelease: 'rc', release: 'publish' } });
+    await service.run({ with: { release: 'publish', notes: 'generated' } });
+    const sha = await service.commit('fix: old', { branch: 'old', parents: [String(report.outputs.sha)] });
+    await service.run({ sha, ref: 'refs/heads/old', with: { branches: 'old', release: 'publish' } });
+    expect(releases()).toMatchObject([
+      { tag: 'v1.0.0', prerelease: false },
+      { tag: 'v2.0.0-rc.1', prerelease: true },
+      { tag: 'v2.0.0', body: expect.stringContaining('compare/v1.0.0...v2.0.0') },
+      { tag: 'v1.0.1', makeLatest: false },
+    ]);
+  });
+});
+
+describe('a workflow', () => {
+  const workflow = (name: string, text: string) =>
+    service.github.commit(service.repository, { message: 'ci: build', files: { [`.github/workflows/${name}`]: text } });
+
+  test('is started on a new tag, once, and its run is told', async () => {
+    const sha = await workflow('build.yml', 'on: workflow_dispatch\njobs: {}\n');
+    const { report } = await service.run({ sha, with: { dispatch: 'build.yml' } });
+    expect(report.outputs.dispatchedRunUrl).toMatch(/\/actions\/runs\/\d+$/);
+    expect(report.summary).toContain('[Started run](');
+    expect(service.github.records(service.repository).dispatches).toMatchObject([
+      { workflow: 'build.yml', ref: 'v0.1.0' },
+    ]);
+    const again = await service.run({ sha, with: { dispatch: 'build.yml' } });
+    expect(again.report.outputs.dispatchedRunUrl).toBeUndefined();
+    expect(service.github.records(service.repository).dispatches).toHaveLength(1);
+  });
+
+  test('that cannot be started fails the step, after the tag was told', async () => {
+    const { report } = await service.run({ with: { dispatch: 'nothing.yml' } });
+    expect(report).toMatchObject({ reasonCode: 'dispatch-failed', outputs: { tag: 'v0.1.0', created: true } });
+    expect(report.failure).toContain('nothing.yml');
+  });
+});
