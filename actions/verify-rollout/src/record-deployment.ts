@@ -1,4 +1,10 @@
-import { coordinates, type GitHubClient } from '#shared/github/client.ts';
+import type { GitHubClient } from '#shared/github/client.ts';
+import {
+  createDeploymentStatus,
+  type DeploymentState,
+  listDeploymentStatuses,
+  listDeployments,
+} from '#shared/github/deployments.ts';
 import type { Result } from './plan-verdict.ts';
 
 /** Where the result of a deployment is recorded. */
@@ -10,32 +16,32 @@ export interface DeploymentRecord {
   readonly ref: string;
 }
 
-const states: Readonly<Partial<Record<Result, 'success' | 'failure' | 'inactive'>>> = {
+const states: Readonly<Partial<Record<Result, DeploymentState>>> = {
   verified: 'success',
   failed: 'failure',
   'timed-out': 'failure',
   superseded: 'inactive',
 };
 
-/** Writes the status of the GitHub deployment; does nothing for a result that is none yet, or when there is no deployment. Returns the id. */
+/**
+ * Writes the status of the GitHub deployment and returns its id; undefined when the result is no end yet,
+ * when there is no deployment, or when its newest status says the same already (a run that is repeated).
+ */
 export async function recordDeployment(
   github: GitHubClient,
   record: DeploymentRecord,
   told: { result: Result; description: string; logUrl: string },
 ): Promise<number | undefined> {
+  const { repository } = record;
   const state = states[told.result];
   if (state === undefined) return undefined;
-  const at = coordinates(record.repository);
-  const id = record.deploymentId ?? (await findDeployment(github, record));
-  if (id === undefined) return undefined;
-  await github.request('POST /repos/{owner}/{repo}/deployments/{deployment_id}/statuses', {
-    ...at,
-    deployment_id: id,
-    state,
-    description: told.description.slice(0, 140),
-    log_url: told.logUrl,
-  });
-  return id;
+  const deploymentId = record.deploymentId ?? (await findDeployment(github, record));
+  if (deploymentId === undefined) return undefined;
+  const [newest] = await listDeploymentStatuses(github, repository, deploymentId);
+  if (newest?.state === state) return undefined;
+  const { description, logUrl } = told;
+  await createDeploymentStatus(github, { repository, deploymentId, state, description, logUrl });
+  return deploymentId;
 }
 
 async function findDeployment(
@@ -43,12 +49,6 @@ async function findDeployment(
   { repository, environment, ref }: DeploymentRecord,
 ): Promise<number | undefined> {
   if (environment === '' || ref === '') return undefined;
-  const { data } = await github.request('GET /repos/{owner}/{repo}/deployments', {
-    ...coordinates(repository),
-    environment,
-    ref,
-    per_page: 1,
-  });
-  const id = data[0]?.id;
-  return id === undefined ? undefined : Number(id);
+  const [newest] = await listDeployments(github, repository, { environment, ref });
+  return newest?.id;
 }

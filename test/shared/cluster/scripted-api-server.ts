@@ -30,6 +30,8 @@ export interface ScriptedAnswer {
 /** A Kubernetes API server that knows list, watch and logs, on loopback; a test moves its objects and its faults. */
 export class ScriptedApiServer {
   readonly token = 'secret-token-of-the-cluster';
+  /** Whether the token is asked for; kubectl sends none over plain HTTP. */
+  demandsToken = true;
   readonly requests: { path: string; status: number; watch: boolean }[] = [];
   readonly answers: ScriptedAnswer[] = [];
   readonly logs = new Map<string, string>();
@@ -118,7 +120,8 @@ export class ScriptedApiServer {
     const scripted = index < 0 ? undefined : this.answers.splice(index, 1)[0];
     if (scripted?.reset === true) request.socket.destroy();
     else if (scripted !== undefined) response.writeHead(scripted.status, scripted.headers).end(scripted.body ?? '');
-    else if (request.headers.authorization !== `Bearer ${this.token}`) status(response, 401, 'Unauthorized');
+    else if (this.demandsToken && request.headers.authorization !== `Bearer ${this.token}`)
+      status(response, 401, 'Unauthorized');
     else if (url.pathname.endsWith('/log')) this.#sendLog(url, response);
     else if (watch) this.#watch(url, response);
     else this.#list(url, response);
