@@ -42,9 +42,13 @@ export async function readSituation(git: Git, runner: Runner, inputs: Inputs): P
   const project = readProject(files, { tracked, deleted, root, frameworks: inputs.frameworks });
   const tests = [...new Set(project.suites.flatMap((suite) => suite.tests))].sort();
   if (tests.length === 0) {
-    throw new UserError('no-tests-found', `There is no test file of a known runner in ${inputs.root}.`, {
-      remedy: 'Set `root` to the folder of the project, or `frameworks` to its runners.',
-    });
+    throw new UserError(
+      'no-tests-found',
+      `No test file of a known runner was found in the folder ${inputs.root} of the repository.`,
+      {
+        remedy: 'Set `root` to the folder of the project, or `frameworks` to its runners.',
+      },
+    );
   }
   const rules = await readRules(files, inputs.rules);
   checkRules(rules, { file: inputs.rules, paths: [...tracked, ...deleted], tests });

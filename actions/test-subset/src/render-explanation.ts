@@ -4,7 +4,7 @@ import type { Selection } from './plan-selection.ts';
 /** Log lines that say what was decided; with `verbose`, one for each test with its chain to the change. */
 export function renderExplanation(selection: Selection, verbose: boolean): string[] {
   const head = `${selection.mode}: ${selection.detail} (${selection.reasonCode})`;
-  if (!verbose) return [forLog(head)];
+  if (!verbose || selection.mode !== 'subset') return [forLog(head)];
   return [head, ...selection.tests.map((test) => `  ${chainText(selection.chains.get(test) ?? [test])}`)].map(forLog);
 }
 

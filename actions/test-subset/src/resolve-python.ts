@@ -50,7 +50,9 @@ export class PythonResolver {
     if (closest.length > 0) return this.#best(closest, parts);
     const roots = this.#layout.roots.filter((base) => parents.has(base));
     if (roots.length > 0) return this.#best(roots, parts);
-    return standardModules.has(first) ? [] : [...parents];
+    if (standardModules.has(first)) return [];
+    // A folder on Python's path is not a package itself, except the one a script is started in.
+    return [...parents].filter((base) => base === folder || !this.#inventory.files.has(`${base}/__init__.py`));
   }
 
   // The bases in which the whole module is found, or all of them: a deleted module leaves only its package.
