@@ -5,6 +5,7 @@ import { explained } from '#shared/github/reasons.ts';
 import { listMatchingRefs } from '#shared/github/refs.ts';
 import { statusOf } from '#shared/github/request-error.ts';
 import { missingCommit } from './find-place.ts';
+import { matchesBranch } from './parse-branch-rules.ts';
 import { reasons } from './reasons.ts';
 import type { Target } from './resolve-target.ts';
 
@@ -12,15 +13,16 @@ const MAX_BRANCHES = 50;
 
 /**
  * Makes sure that the commit is on a branch from which versions may be tagged: one of `branches` (`*` stands for
- * anything), or the default branch when there are none. No request when the event says that it was pushed there, else
- * one for each branch. Throws UserError `branch-not-allowed`.
+ * anything), where `''` stands for the default branch. No request when the event says that it was pushed there, else
+ * one for each branch. Gives the name of the branch; throws UserError `branch-not-allowed`.
  */
-export async function checkBranch(github: GitHubClient, target: Target, branches: readonly string[]): Promise<void> {
-  const allowed = branches.length > 0 ? branches : [await defaultBranchOf(github, target)];
+export async function checkBranch(github: GitHubClient, target: Target, branches: readonly string[]): Promise<string> {
+  const defaultBranch = branches.includes('') ? await defaultBranchOf(github, target) : '';
+  const allowed = branches.map((name) => (name === '' ? defaultBranch : name));
   const { branch } = target;
-  if (branch !== undefined && allowed.some((pattern) => matches(pattern, branch))) return;
+  if (branch !== undefined && allowed.some((pattern) => matchesBranch(pattern, branch))) return branch;
   for (const name of await expand(github, target.repository, allowed)) {
-    if (await contains(github, target, name)) return;
+    if (await contains(github, target, name)) return name;
   }
   const where = branch === undefined ? '' : ` It was pushed to ${branch}.`;
   throw new UserError('branch-not-allowed', `Commit ${target.sha} is not on ${allowed.join(', ')}.${where}`, {
@@ -45,7 +47,9 @@ async function expand(github: GitHubClient, repository: string, patterns: readon
     }
     const start = `heads/${pattern.slice(0, pattern.indexOf('*'))}`;
     const refs = await explained('reading the branches', () => listMatchingRefs(github, repository, start));
-    names.push(...refs.map(({ ref }) => ref.slice('refs/heads/'.length)).filter((name) => matches(pattern, name)));
+    names.push(
+      ...refs.map(({ ref }) => ref.slice('refs/heads/'.length)).filter((name) => matchesBranch(pattern, name)),
+    );
   }
   return names.slice(0, MAX_BRANCHES);
 }
@@ -68,9 +72,4 @@ async function branchExists(github: GitHubClient, repository: string, branch: st
   return (await listMatchingRefs(github, repository, `heads/${branch}`)).some(
     ({ ref }) => ref === `refs/heads/${branch}`,
   );
-}
-
-function matches(pattern: string, name: string): boolean {
-  const source = pattern.split('*').map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'));
-  return new RegExp(`^${source.join('.*')}$`).test(name);
 }

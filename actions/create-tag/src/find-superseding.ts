@@ -1,6 +1,7 @@
 import type { GitHubClient } from '#shared/github/client.ts';
 import { compareVersions, type TaggedVersion } from '#shared/semver/version.ts';
 import { compareWithTag, type Question } from './find-place.ts';
+import { isAboveRange, type VersionRange } from './parse-branch-rules.ts';
 import type { TagPlan } from './plan-tag.ts';
 import { readVersionTags, tagsOnChannel, type VersionTag } from './read-tags.ts';
 
@@ -15,6 +16,7 @@ export async function findSuperseding(
   request: Question & {
     prefix: string;
     channel: string;
+    range: VersionRange | undefined;
     plan: TagPlan;
     history: { tags: readonly VersionTag[] };
   },
@@ -24,11 +26,15 @@ export async function findSuperseding(
   const known = new Set(history.tags.map(({ tag }) => tag));
   const ours = plan.tag?.version ?? '';
   const higher = tagsOnChannel(tags, request.channel).filter(
-    (tag) => !known.has(tag.tag) && compareVersions(tag.version, ours) > 0,
+    (tag) => !known.has(tag.tag) && !isAbove(tag, request.range) && compareVersions(tag.version, ours) > 0,
   );
   for (const tag of higher.slice(0, MAX_CHECKED)) {
     const comparison = await compareWithTag(github, request, tag);
     if (comparison?.status === 'behind' || comparison?.status === 'identical') return tag;
   }
   return undefined;
+}
+
+function isAbove(tag: VersionTag, range: VersionRange | undefined): boolean {
+  return range !== undefined && isAboveRange(tag, range);
 }

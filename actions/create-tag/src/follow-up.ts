@@ -96,9 +96,9 @@ async function withCommits(
 }
 
 // `latest` must not go back to a maintenance branch or to a version that was overtaken.
-function isLatest({ plan, history, superseding }: FollowUpRequest): boolean {
+function isLatest({ plan, history, superseding, target }: FollowUpRequest): boolean {
   const highest = history.tags.find(({ prerelease }) => prerelease.length === 0);
-  if (superseding !== undefined) return false;
+  if (superseding !== undefined || target.range !== undefined) return false;
   return highest === undefined || highest.tag === plan.previous?.tag || highest.tag === plan.tag?.tag;
 }
 

@@ -12,6 +12,7 @@ import {
   url,
 } from '#shared/input-kinds.ts';
 import { type InputsOf, NotAllowed } from '#shared/inputs.ts';
+import { parseBranchRule } from './parse-branch-rules.ts';
 import { parsePath } from './parse-path.ts';
 import { parseRule } from './parse-rules.ts';
 import { parseTagger } from './parse-tagger.ts';
@@ -24,6 +25,7 @@ export const inputSpec = {
   repository: repository({ default: '${{ github.repository }}' }),
   sha: text({ pattern: /^[0-9a-f]{40}$/, allowed: 'the 40 hexadecimal digits of a commit' }),
   branches: lines(),
+  'branch-rules': linesOf(parseBranchRule),
   version: parsed(parseVersion),
   bump: oneOf(['auto', 'major', 'minor', 'patch', 'none'], { default: 'auto' }),
   prefix: parsed(parsePrefix, { default: 'v' }),

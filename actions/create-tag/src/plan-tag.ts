@@ -2,6 +2,7 @@ import { UserError } from '#shared/errors.ts';
 import type { TaggedVersion } from '#shared/semver/version.ts';
 import { parseTag } from '#shared/semver/version.ts';
 import type { Bump, HistoryCommit } from './bump.ts';
+import { isInRange, rangeText, type VersionRange } from './parse-branch-rules.ts';
 import { type BumpPolicy, highestBump, type JudgedCommit, judgeCommits } from './plan-bump.ts';
 import {
   effectiveBump,
@@ -37,6 +38,8 @@ export interface Policy extends BumpPolicy, VersionPolicy {
   readonly version: string;
   /** Whether a version that a tag outside of the commit's history uses is skipped; right for the trunk only. */
   readonly skipTaken: boolean;
+  /** The versions of the maintenance branch that the commit is on. */
+  readonly range?: VersionRange | undefined;
 }
 
 /** The decision; `create` is the only outcome that changes anything. */
@@ -69,7 +72,7 @@ export function planTag(history: History, policy: Policy, burned: ReadonlySet<st
   const base = place.kind === 'after' ? place.base : undefined;
   const choice = chooseVersion(commits, base, policy);
   const version = choice.version === undefined ? undefined : freeVersion(choice.version, { policy, burned, tags });
-  if (version !== undefined) assertInOrder(version, base, tags);
+  if (version !== undefined) assertInOrder(version, base, { tags, range: policy.range });
   return {
     outcome: version === undefined ? 'no-changes' : 'create',
     tag: version === undefined ? undefined : taggedVersion(version, policy.prefix),
@@ -181,7 +184,15 @@ function freeVersion(
 }
 
 // On a maintenance branch, or beside one, the next version may belong to the other branch.
-function assertInOrder(version: string, base: TaggedVersion | undefined, tags: readonly TaggedVersion[]): void {
+function assertInOrder(
+  version: string,
+  base: TaggedVersion | undefined,
+  { tags, range }: { tags: readonly TaggedVersion[]; range: VersionRange | undefined },
+): void {
+  if (range !== undefined && !isInRange(asBase(version), range)) {
+    const text = `The next version would be ${version}, but this branch is for ${rangeText(range)}.`;
+    throw new UserError('outside-range', text, { remedy: reasons['outside-range'].remedy });
+  }
   if (base === undefined || fitsBetween(version, base, tags)) return;
   const message = `The version after ${base.tag} would be ${version}, but ${tags[0]?.tag} is not in the history of the commit.`;
   throw new UserError('diverged', message, { remedy: reasons.diverged.remedy });

@@ -6,6 +6,7 @@ import { statusOf } from '#shared/github/request-error.ts';
 import { compareVersions } from '#shared/semver/version.ts';
 import { keepTouching, type PathFilter } from './filter-paths.ts';
 import { findPlace, missingCommit, type Question } from './find-place.ts';
+import { isAboveRange, type VersionRange } from './parse-branch-rules.ts';
 import type { History } from './plan-tag.ts';
 import { readTaggedCommit } from './read-tagged-commit.ts';
 import { readVersionTags, tagsOnChannel, type VersionTag } from './read-tags.ts';
@@ -17,6 +18,8 @@ export interface HistoryRequest extends PathFilter, Question {
   readonly channel: string;
   /** An explicit version, or `''`. */
   readonly version: string;
+  /** On a maintenance branch: tags above the range do not concern it. */
+  readonly range: VersionRange | undefined;
 }
 
 /** What was read: the history that decides, and what is needed to write the tag. */
@@ -28,7 +31,9 @@ export interface ReadHistory extends History {
 
 /** Reads everything that the decision depends on: two requests on a trunk, at any number of tags. */
 export async function readHistory(github: GitHubClient, request: HistoryRequest): Promise<ReadHistory> {
-  const all = await readVersionTags(github, request.repository, request.prefix);
+  const found = await readVersionTags(github, request.repository, request.prefix);
+  const { range } = request;
+  const all = range === undefined ? found : found.filter((tag) => !isAboveRange(tag, range));
   const tags = tagsOnChannel(all, request.channel);
   if (request.version !== '') return readForVersion(github, request, all);
   if (tags.length === 0) return readFirst(github, request, all);

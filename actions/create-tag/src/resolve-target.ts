@@ -1,6 +1,7 @@
 import { badInput } from '#shared/inputs.ts';
 import type { Runner } from '#shared/runner/runner.ts';
 import type { Inputs } from './inputs.ts';
+import type { VersionRange } from './parse-branch-rules.ts';
 
 /** The commit to tag, and the branch it was pushed to where the event says so. */
 export interface Target {
@@ -9,6 +10,8 @@ export interface Target {
   readonly branch: string | undefined;
   /** The default branch where the event names it. */
   readonly defaultBranch: string | undefined;
+  /** The versions of the maintenance branch that the commit is on. */
+  readonly range?: VersionRange;
 }
 
 // Events whose ref and sha are one branch and its head, or were at the time of the event.

@@ -10,6 +10,7 @@ import { findSuperseding } from './find-superseding.ts';
 import { followUp } from './follow-up.ts';
 import type { Inputs } from './inputs.ts';
 import type { OutputName } from './outputs.ts';
+import { rangeOfBranch } from './parse-branch-rules.ts';
 import { parseSigningKey, type SigningKey } from './parse-signing-key.ts';
 import { type Policy, planTag, type TagPlan } from './plan-tag.ts';
 import { signedTag } from './plan-tag-object.ts';
@@ -29,8 +30,7 @@ export interface Ports {
 /** Creates the next immutable tag of a service, or says why there is none to create. */
 export async function run(inputs: Inputs, ports: Ports): Promise<Report<OutputName>> {
   const key = inputs.signingKey === '' ? undefined : parseSigningKey(inputs.signingKey);
-  const target = resolveTarget(inputs, ports.runner);
-  if (!inputs.dryRun) await checkBranch(ports.github, target, inputs.branches);
+  const target = await onAllowedBranch(inputs, ports);
   const request = requestOf(inputs, target);
   const burned = new Set<string>();
   let lost: unknown;
@@ -53,6 +53,16 @@ export async function run(inputs: Inputs, ports: Ports): Promise<Report<OutputNa
     remedy: reasons['lost-race'].remedy,
     cause: lost,
   });
+}
+
+// A dry run shows what any commit would become, also one that is on no allowed branch yet.
+async function onAllowedBranch(inputs: Inputs, { github, runner }: Ports): Promise<Target> {
+  const target = resolveTarget(inputs, runner);
+  const trunks = inputs.branches.length > 0 ? inputs.branches : [''];
+  const allowed = [...trunks, ...inputs.branchRules.map((rule) => rule.branch)];
+  const branch = inputs.dryRun ? target.branch : await checkBranch(github, target, allowed);
+  const range = branch === undefined ? undefined : rangeOfBranch(inputs.branchRules, branch);
+  return range === undefined ? target : { ...target, range };
 }
 
 // Wide jitter, because those who lost together would meet again: one attempt takes about a second on GitHub.
@@ -95,15 +105,27 @@ function noteBurned(burned: Set<string>, plan: TagPlan, { onBurned, version }: I
   burned.add(plan.tag.version);
 }
 
-function requestOf(inputs: Inputs, { repository, sha }: Target): HistoryRequest {
+function requestOf(inputs: Inputs, { repository, sha, range }: Target): HistoryRequest {
   const { prefix, version, paths, excludePaths } = inputs;
-  return { repository, sha, compared: new Map(), prefix, version, paths, excludePaths, channel: inputs.prerelease };
+  return {
+    repository,
+    sha,
+    range,
+    compared: new Map(),
+    prefix,
+    version,
+    paths,
+    excludePaths,
+    channel: inputs.prerelease,
+  };
 }
 
-function policyOf(inputs: Inputs, { branch, defaultBranch }: Target): Policy {
+function policyOf(inputs: Inputs, { branch, defaultBranch, range }: Target): Policy {
   return {
     ...inputs,
-    skipTaken: inputs.branches.length === 0 || (branch !== undefined && branch === defaultBranch),
+    range,
+    skipTaken:
+      range === undefined && (inputs.branches.length === 0 || (branch !== undefined && branch === defaultBranch)),
     channel: inputs.prerelease,
     ignoreBodyAuthors: inputs.ignoreBodyAuthors.map((author) => author.toLowerCase()),
   };

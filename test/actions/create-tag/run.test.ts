@@ -141,6 +141,21 @@ describe('where the commit lies', () => {
     await expect(service.run({ ...run, sha: breaking })).rejects.toMatchObject({ reasonCode: 'diverged' });
   });
 
+  test('a maintenance branch with a range counts within it, whatever the trunk has', async () => {
+    const start = await service.run({ with: { version: '1.4.0' } });
+    await service.run({ sha: await service.commit('feat: a') });
+    const from = { branch: 'release/1.4.x', parents: [String(start.report.outputs.sha)] };
+    const sha = await service.commit('fix: old', from);
+    const run = { sha, ref: 'refs/heads/release/1.4.x', with: { 'branch-rules': 'release/*' } };
+    service.github.requests.clear();
+    expect((await service.run(run)).report.outputs).toMatchObject({ tag: 'v1.4.1', superseded: false });
+    expect(service.github.requests.count()).toBe(5);
+    const again = await service.run({ ...run, eventName: 'workflow_call', with: { ...run.with, sha } });
+    expect(again.report.outputs).toMatchObject({ tag: 'v1.4.1', reason: 'already-tagged' });
+    const feature = await service.commit('feat: too much', { branch: 'release/1.4.x' });
+    await expect(service.run({ ...run, sha: feature })).rejects.toMatchObject({ reasonCode: 'outside-range' });
+  });
+
   test('only commits of an allowed branch are tagged, whatever the event says', async () => {
     const topic = await service.commit('feat: a', { branch: 'topic' });
     const refused = { reasonCode: 'branch-not-allowed' };
