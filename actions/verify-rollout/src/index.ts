@@ -47,7 +47,16 @@ export function connectPorts(inputs: Inputs, { runner, meter }: { runner: Runner
     timer: systemTimer,
     connect: async () => {
       const { endpoint, description, close } = await resolveEndpoint(access);
-      return { client: connectCluster({ endpoint, meter, timer: systemTimer }), description, close };
+      return {
+        client: connectCluster({ endpoint, meter, timer: systemTimer, retryBudgetMs: listBudgetMs(inputs) }),
+        description,
+        close,
+      };
     },
   };
+}
+
+// A list is not repeated for longer than the whole verification may take.
+function listBudgetMs({ timeout, dryRun }: Inputs): number {
+  return dryRun ? 5_000 : Math.min(60_000, (timeout ?? 60) * 1000);
 }

@@ -149,7 +149,7 @@ function hadVersion(images: string, { image }: Expectation): boolean {
   return own.length > 0 && own.every((reference) => hasVersion(reference, image));
 }
 
-// An admission webhook may rewrite the registry of a pod's image, so only tag and digest are compared here.
+// A container whose registry an admission webhook rewrote is left out: nothing is known about its tags.
 function wrongPods(workload: string, pods: readonly Pod[], { image, sameDigests }: Expectation): Finding[] {
   return pods.flatMap((pod) => {
     const references = imagesOf(pod, image.repository);
@@ -163,7 +163,8 @@ function wrongPods(workload: string, pods: readonly Pod[], { image, sameDigests 
         dueAt: NOW,
       } as const;
     }
-    if (image.digest === '') return [];
+    // What is pinned by digest the runtime has proved; its imageID may be that of a platform's manifest.
+    if (image.digest === '' || references.every((reference) => reference.endsWith(`@${image.digest}`))) return [];
     const running = runningDigests(pod, image.repository);
     const other = running.find((digest) => digest !== image.digest && !sameDigests.has(digest));
     if (other === undefined) return [];

@@ -1,4 +1,5 @@
 import type { ClusterClient } from '#shared/cluster/client.ts';
+import { isTransient } from '#shared/cluster/cluster-error.ts';
 import { textOfError } from '#shared/errors.ts';
 import type { Timer } from '#shared/retry.ts';
 import { forLog } from '#shared/untrusted.ts';
@@ -39,7 +40,14 @@ export async function verifyCluster(plan: Plan, inputs: Inputs, ports: ClusterPo
     gitOps: withRelation(plan.gitOps, revisions),
   };
   const deadline = inputs.dryRun ? begun : begun + plan.timeoutSeconds * 1000;
-  const found = await resolveTargets({ ...search, deadline }, { client, observed, timer });
+  const found = await unlessUnreachable(
+    () => resolveTargets({ ...search, deadline }, { client, observed, timer }),
+    log,
+  );
+  if (found === undefined) {
+    const expectation = readExpectation(plan, inputs, { targets: [], start: begun, revisions });
+    return { observed, expectation, verdict: unreachable };
+  }
   const expectation = readExpectation(plan, inputs, { targets: found.targets, start: client.now(), revisions });
   log(`verifies ${found.targets.map(({ kind, name }) => `${kind}/${name}`).join(', ')} in ${plan.namespace}`);
   if (inputs.dryRun)
@@ -61,30 +69,36 @@ export async function verifyCluster(plan: Plan, inputs: Inputs, ports: ClusterPo
 }
 
 /** Waits `seconds` after a success, then looks again: the verdict must stand, and no container may have restarted. */
-export async function soak(
-  verification: Verification,
-  seconds: number,
-  { client, timer }: ClusterPorts,
-): Promise<Verdict> {
+export async function soak(verification: Verification, seconds: number, ports: ClusterPorts): Promise<Verdict> {
   const { observed, expectation, verdict } = verification;
+  const { client, timer, log } = ports;
   const before = restartsOf(verdict);
   await timer.sleep(seconds * 1000);
-  const again = await readOnce({ targets: expectation.targets, versions: new Map() }, expectation, {
-    client,
-    observed,
-    revisions: undefined,
-  });
+  const everything = { targets: expectation.targets, versions: new Map<string, string>() };
+  const read = () => readOnce(everything, expectation, { client, observed, revisions: undefined });
+  const again = await unlessUnreachable(read, log);
+  if (again === undefined) return { ...verdict, result: 'unreachable' };
   const crashed = again.workloads
     .flatMap(({ pods }) => pods)
     .find((pod) => restarts(pod) > (before.get(pod.metadata.uid ?? '') ?? 0));
   if (crashed === undefined) return again.result === 'waiting' ? { ...again, result: 'failed' } : again;
   const object = `pod/${crashed.metadata.name}`;
   const evidence = `a container restarted within ${seconds} s after the rollout`;
-  return {
-    ...again,
-    result: 'failed',
-    causes: [{ class: 'SoakFailed', object, objects: [object], reason: 'Restarted', evidence }],
-  };
+  const cause = { class: 'SoakFailed', object, objects: [object], reason: 'Restarted', evidence } as const;
+  return { ...again, result: 'failed', causes: [cause] };
+}
+
+const unreachable: Verdict = { result: 'unreachable', causes: [], workloads: [], nextAt: 0 };
+
+// A network that stays down is a result of its own: nothing is known, so nothing failed.
+async function unlessUnreachable<T>(read: () => Promise<T>, log: (line: string) => void): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!isTransient(error)) throw error;
+    log(`the API server cannot be reached: ${forLog(textOfError(error))}`);
+    return undefined;
+  }
 }
 
 async function readOnce(

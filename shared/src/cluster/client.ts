@@ -41,8 +41,15 @@ export interface ClusterClient {
 }
 
 /** Connects to an API server; nothing is sent yet. */
-export function connectCluster(options: { endpoint: Endpoint; meter: RequestMeter; timer: Timer }): ClusterClient {
+export function connectCluster(options: {
+  endpoint: Endpoint;
+  meter: RequestMeter;
+  timer: Timer;
+  /** How long a list is repeated while the API server cannot be reached; a minute when left out. */
+  retryBudgetMs?: number;
+}): ClusterClient {
   const { endpoint, meter, timer } = options;
+  const budgetMs = options.retryBudgetMs ?? retryBudgetMs;
   const agent = createAgent(endpoint);
   const clock = new ServerClock(() => timer.now());
 
@@ -65,7 +72,9 @@ export function connectCluster(options: { endpoint: Endpoint; meter: RequestMete
   return {
     now: () => clock.now(),
     list: (query, signal) =>
-      patiently(query, { timer, signal }, () => listPages(query, (path) => readJson<ObjectList>(path, signal))),
+      patiently(query, { timer, signal, budgetMs }, () =>
+        listPages(query, (path) => readJson<ObjectList>(path, signal)),
+      ),
     openWatch: (query, { resourceVersion, timeoutSeconds, signal }) =>
       open(
         `${pathOf(query)}?${parameters(query, { watch: 'true', allowWatchBookmarks: 'true', resourceVersion, timeoutSeconds: String(timeoutSeconds) })}`,
@@ -100,7 +109,7 @@ async function listPages(query: ResourceQuery, read: (path: string) => Promise<O
 // 401 is asked once more: the token of a service account may just have been renewed.
 async function patiently<T>(
   query: ResourceQuery,
-  { timer, signal }: { timer: Timer; signal: AbortSignal | undefined },
+  { timer, signal, budgetMs }: { timer: Timer; signal: AbortSignal | undefined; budgetMs: number },
   attempt: () => Promise<T>,
 ): Promise<T> {
   try {
@@ -112,7 +121,7 @@ async function patiently<T>(
         const asked = error instanceof ClusterError ? error.retryAfterMs : undefined;
         return { retry: true, afterMs: asked ?? backoffMs(number, timer, { baseMs: 200, maxMs: 5_000 }) };
       },
-      { timer, budgetMs: retryBudgetMs },
+      { timer, budgetMs },
     );
   } catch (error) {
     throw explainClusterError(error, {

@@ -157,6 +157,23 @@ describe('verify-rollout against an API server', () => {
   });
 });
 
+describe('an API server that cannot be reached', () => {
+  test('gives a result of its own, which does not fail the step', async () => {
+    const given = { ...web, timeout: '1s', 'kubernetes-api-url': 'http://127.0.0.1:1' };
+    const { outputs, reasonCode, failure } = await verify(given).report;
+    expect({ result: outputs.result, reasonCode, failure }).toEqual({
+      result: 'unreachable',
+      reasonCode: 'unreachable',
+      failure: undefined,
+    });
+  });
+
+  test('is told from one that refuses the token', async () => {
+    const { report } = verify({ ...web, 'kubernetes-token': 'wrong' });
+    await expect(report).rejects.toMatchObject({ reasonCode: 'cluster-unauthorized' });
+  });
+});
+
 describe('after the rollout', () => {
   test('asks the service for its version until it answers the new one three times in a row', async () => {
     putOld();
