@@ -1,0 +1,73 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { readTar } from '../../registry/tar.ts';
+
+const run = promisify(execFile);
+
+/** A commit of the followed branch with all of its files. */
+export interface Snapshot {
+  readonly sha: string;
+  readonly subject: string;
+  readonly files: ReadonlyMap<string, string>;
+}
+
+/** A branch of a repository, read as source-controller does. */
+export interface GitSource {
+  /** The sha of the branch; throws when the repository or the branch is not there. */
+  head(): Promise<string>;
+  /** All files of the branch as it is now. */
+  snapshot(): Promise<Snapshot>;
+  close(): Promise<void>;
+}
+
+/** Follows `branch` of `url` (HTTP or a folder); nothing is read yet. */
+export async function createGitSource({
+  url,
+  branch,
+  token,
+}: {
+  url: string;
+  branch: string;
+  token?: string | undefined;
+}): Promise<GitSource> {
+  const folder = await mkdtemp(join(tmpdir(), 'sandbox-source-'));
+  const basic = Buffer.from(`x-access-token:${token ?? ''}`).toString('base64');
+  const env = {
+    ...process.env,
+    ...{ LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' },
+    ...(token === undefined
+      ? {}
+      : {
+          GIT_CONFIG_COUNT: '1',
+          GIT_CONFIG_KEY_0: 'http.extraHeader',
+          GIT_CONFIG_VALUE_0: `Authorization: Basic ${basic}`,
+        }),
+  };
+  const git = async (...argv: string[]): Promise<Buffer> => {
+    const options = { cwd: folder, env, maxBuffer: 100_000_000, encoding: 'buffer' as const };
+    return (await run('git', argv, options)).stdout;
+  };
+  await git('init', '--quiet', '--bare');
+  const ref = `refs/heads/${branch}`;
+  return {
+    async head() {
+      const [sha = ''] = (await git('ls-remote', '--end-of-options', url, ref)).toString().split('\t');
+      if (sha === '') throw new Error(`couldn't find remote ref "${ref}"`);
+      return sha;
+    },
+    async snapshot() {
+      await git('fetch', '--quiet', '--depth=1', '--end-of-options', url, `+${ref}:refs/heads/followed`);
+      const [sha = '', subject = ''] = (await git('log', '-1', '--format=%H%x00%s', 'followed'))
+        .toString()
+        .trim()
+        .split('\0');
+      const entries = readTar(await git('archive', '--format=tar', sha));
+      const files = entries.filter(({ type }) => type === 'file');
+      return { sha, subject, files: new Map(files.map(({ path, content }) => [path, content.toString('utf8')])) };
+    },
+    close: () => rm(folder, { recursive: true, force: true }),
+  };
+}

@@ -1,0 +1,80 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createFaults, deliver, type Faults } from '../faults.ts';
+import { createRequestLog, type RequestLog } from '../request-log.ts';
+import { createAccess, type RegistryAccess, type RegistrySettings } from './access.ts';
+import type { StoredRepository } from './content.ts';
+import { type PushedImage, pushImage } from './push-image.ts';
+import { answerRegistry } from './routes.ts';
+
+/** A container registry on loopback: the OCI distribution API over memory. */
+export interface RegistrySandbox {
+  readonly url: string;
+  /** Host and port, the first part of an image reference. */
+  readonly host: string;
+  readonly requests: RequestLog;
+  readonly faults: Faults;
+  /** Change them at any time. */
+  readonly settings: RegistrySettings;
+  readonly credentials: RegistryAccess['credentials'];
+  /** Builds an image from files and pushes it over HTTP; gives the digest of its manifest (of the index, with platforms). */
+  pushImage(image: PushedImage): Promise<string>;
+  /** Forgets a tag, or the manifest with this digest and all of its tags. */
+  deleteManifest(repository: string, reference: string): void;
+  close(): Promise<void>;
+}
+
+/** Starts a registry on a free port of 127.0.0.1; by default everybody may pull and push. */
+export async function startRegistry(options: Partial<RegistrySettings> = {}): Promise<RegistrySandbox> {
+  const settings: RegistrySettings = {
+    ...{ challenge: 'none', anonymousPull: true, immutableTags: false, digestHeader: 'right', denied: new Set() },
+    ...options,
+  };
+  const requests = createRequestLog();
+  const faults = createFaults();
+  const access = createAccess(settings);
+  const repositories = new Map<string, StoredRepository>();
+  const server = createServer((request, response) => {
+    serve({ requests, faults, access, settings, repositories }, request, response).catch(() => response.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const url = `http://${host}`;
+  return {
+    ...{ url, host, requests, faults, settings, credentials: access.credentials },
+    pushImage: (image) => pushImage({ url, credentials: access.credentials }, image),
+    deleteManifest: (repository, reference) => remove(repositories.get(repository), reference),
+    close: () => {
+      server.closeAllConnections();
+      return new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+interface Parts {
+  readonly requests: RequestLog;
+  readonly faults: Faults;
+  readonly access: RegistryAccess;
+  readonly settings: RegistrySettings;
+  readonly repositories: Map<string, StoredRepository>;
+}
+
+async function serve(parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { method = 'GET', url = '/', headers } = request;
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const fault = parts.faults.take({ method, path: url });
+  const base = `http://${headers.host ?? ''}`;
+  const answer = () =>
+    Promise.resolve(answerRegistry(parts, { method, url, headers, body: Buffer.concat(chunks), base }));
+  const status = await deliver({ request, response }, fault, answer);
+  const actor = headers.authorization === undefined ? '' : parts.access.credentials.username;
+  parts.requests.add({ method, path: url, status, write: !['GET', 'HEAD'].includes(method), actor });
+}
+
+function remove(repository: StoredRepository | undefined, reference: string): void {
+  if (repository === undefined) return;
+  if (!reference.includes(':')) return void repository.tags.delete(reference);
+  repository.manifests.delete(reference);
+  for (const [tag, digest] of repository.tags) if (digest === reference) repository.tags.delete(tag);
+}
