@@ -108,7 +108,7 @@ export function planBump(
     const plans = new Map(
       meant.map(({ occurrence, request }) => [occurrence, planEdits(occurrence, request, pinDigest)]),
     );
-    const found = [...refusals(plans), ...sharedAnchors(occurrences, plans)];
+    const found = [...refusals(plans), ...sharedAnchors(occurrences, plans), ...rivals(meant)];
     const edits = [...plans.values()].flatMap((plan) => ('edits' in plan ? plan.edits : []));
     if (found.length > 0 || edits.length === 0) {
       problems.push(...found);
@@ -126,6 +126,18 @@ function refusals(plans: ReadonlyMap<Occurrence, OccurrencePlan>): Problem[] {
   return [...plans].flatMap(([{ path, line, image }, plan]) =>
     'problem' in plan ? [{ code: 'cannot-edit' as const, file: path, line, message: `${image}: ${plan.problem}` }] : [],
   );
+}
+
+// One place can be meant by two requests: by its alias and its name, or by a key path that says no name.
+function rivals(targets: readonly Target[]): Problem[] {
+  return targets
+    .filter(({ occurrence }, index) => targets.findIndex((other) => other.occurrence === occurrence) < index)
+    .map(({ occurrence: { path, line }, request }) => ({
+      code: 'cannot-edit' as const,
+      file: path,
+      line,
+      message: `${request.image}: another image of \`images\` means the same place`,
+    }));
 }
 
 // A scalar that several places share may change only when all of them are meant to, and to the same text.

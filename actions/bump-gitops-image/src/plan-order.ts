@@ -1,3 +1,4 @@
+import { isSameImageName } from '#shared/image/reference.ts';
 import { badInput } from '#shared/inputs.ts';
 import { needleOf } from '#shared/manifest/find-mentions.ts';
 import type { ImageRequest, Selectors } from './image-request.ts';
@@ -60,6 +61,10 @@ function contradictions(inputs: Inputs): string[] {
   if (images.length === 0) problems.push(...problemsOf({ image, tag, digest }));
   else if (image !== '' || tag !== '' || digest !== '')
     problems.push('images: give either `images` or `image` with `tag`, not both');
+  for (const [index, { image: name }] of images.entries()) {
+    if (images.findIndex((other) => isSameImageName(other.image, name)) < index)
+      problems.push(`images: ${name} is named twice`);
+  }
   const known = environments.map(({ name }) => name);
   const [allowed, isKnown] = [
     known.join(', ') || 'none, as `environments` is empty',

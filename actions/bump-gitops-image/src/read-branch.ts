@@ -34,8 +34,13 @@ interface Reading {
 /** Reads manifests of a branch through the API: one request for explicit files, three for globs. */
 export function readBranch(reading: Reading, wanted: Wanted): Promise<BranchSnapshot> {
   return explained(`reading ${reading.base} of ${reading.repository}`, () =>
-    wanted.globs.every(isExplicit) ? readExplicit(reading, wanted) : readMatching(reading, wanted),
+    isFew(wanted.globs) ? readExplicit(reading, wanted) : readMatching(reading, wanted),
   );
+}
+
+// One GraphQL request for hundreds of paths costs more than listing the tree.
+function isFew(globs: readonly string[]): boolean {
+  return globs.length <= 100 && globs.every(isExplicit);
 }
 
 async function readExplicit(reading: Reading, wanted: Wanted): Promise<BranchSnapshot> {
@@ -50,8 +55,9 @@ async function readExplicit(reading: Reading, wanted: Wanted): Promise<BranchSna
     const name = path.slice(folder === '' ? 0 : folder.length + 1);
     return { path, mode: answer.folders.get(folder)?.find((entry) => entry.name === name)?.mode };
   });
-  const read = await decodeAll(reading, entries, { blobOf: (path) => answer.blobs.get(path), needles: wanted.needles });
-  return { ...read, matched: files.length, base: found, head: answer.head, folders: answer.folders };
+  const blobOf = (path: string) => answer.blobs.get(path);
+  const read = await decodeAll(reading, entries, { blobOf, needles: wanted.needles });
+  return { ...read, skipped: [], base: found, head: answer.head, folders: answer.folders };
 }
 
 async function readMatching(reading: Reading, wanted: Wanted): Promise<BranchSnapshot> {
@@ -66,20 +72,22 @@ async function readMatching(reading: Reading, wanted: Wanted): Promise<BranchSna
   }
   const isWanted = pathMatcher(wanted.globs);
   const files = entries.filter(({ path, mode }) => mode !== '040000' && isWanted(path));
-  const readable = files.filter(({ mode, sizeBytes }) => mode.startsWith('100') && sizeBytes <= MAX_FILE_BYTES);
+  const regular = files.filter(({ mode }) => mode.startsWith('100'));
+  const readable = regular.filter(({ sizeBytes }) => sizeBytes <= MAX_FILE_BYTES);
+  const skipped = regular.filter(({ sizeBytes }) => sizeBytes > MAX_FILE_BYTES).map(({ path }) => path);
   const blobs = await readBlobs(github, repository, [...new Set(readable.map(({ sha }) => sha))]);
   const shas = new Map(files.map(({ path, sha }) => [path, sha]));
   const blobOf = (path: string) => blobs.get(shas.get(path) ?? '');
   const read = await decodeAll(reading, readable, { blobOf, needles: wanted.needles });
-  return { ...read, matched: files.length, base: found, head: answer.head, folders: groupByFolder(entries) };
+  return { ...read, skipped, base: found, head: answer.head, folders: groupByFolder(entries) };
 }
 
 async function decodeAll(
   { github, repository }: Reading,
   entries: readonly { path: string; mode: string | undefined }[],
   { blobOf, needles }: { blobOf: (path: string) => BlobText | undefined; needles: readonly string[] },
-): Promise<Pick<ReadFiles, 'files' | 'refused'>> {
-  const files: SourceFile[] = [];
+): Promise<Pick<ReadFiles, 'files' | 'refused' | 'all'>> {
+  const all: SourceFile[] = [];
   const refused: RefusedFile[] = [];
   for (const { path, mode } of entries) {
     const blob = blobOf(path);
@@ -88,14 +96,15 @@ async function decodeAll(
       refused.push({ path, why: why ?? 'it is no file' });
       continue;
     }
-    const decoded =
-      blob.text === undefined ? decodeManifest(await readBlobBytes(github, repository, blob.sha)) : { text: blob.text };
+    const bytes = blob.text === undefined ? await readBlobBytes(github, repository, blob.sha) : undefined;
+    // A file that is no text and holds no name is none of our business.
+    if (bytes !== undefined && !needles.some((needle) => bytes.includes(needle))) continue;
+    const decoded = bytes === undefined ? { text: blob.text ?? '' } : decodeManifest(bytes);
     if ('why' in decoded) refused.push({ path, why: decoded.why });
-    else if (needles.length === 0 || needles.some((needle) => decoded.text.includes(needle))) {
-      files.push({ path, text: decoded.text, mode: mode ?? '100644' });
-    }
+    else all.push({ path, text: decoded.text, mode: mode ?? '100644' });
   }
-  return { files, refused };
+  const files = all.filter(({ text }) => needles.length === 0 || needles.some((needle) => text.includes(needle)));
+  return { files, refused, all: () => all };
 }
 
 function whyNoFile(mode: string | undefined, blob: BlobText | undefined): string | undefined {

@@ -1,24 +1,27 @@
-import { lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SourceFile } from './image-request.ts';
 import { isExplicit, pathMatcher } from './plan-files.ts';
-import { decodeManifest, MAX_FILE_BYTES, type ReadFiles, type RefusedFile, type Wanted } from './source.ts';
+import { decodeManifest, MAX_FILE_BYTES, type ReadFiles, type RefusedFile, TOO_LARGE, type Wanted } from './source.ts';
 
 const SKIPPED_FOLDERS = new Set(['.git', 'node_modules']);
 
 /** Reads the matching manifests of a checkout. Synchronous calls: for thousands of small files they are several times faster. */
 export function readWorktree(folder: string, { globs, needles }: Wanted): ReadFiles {
-  const paths = globs.every(isExplicit) ? [...globs] : listFiles(folder).filter(pathMatcher(globs));
+  const explicit = globs.every(isExplicit);
+  const paths = explicit ? [...globs] : listFiles(folder).filter(pathMatcher(globs));
   const bytes = needles.map((needle) => Buffer.from(needle));
   const files: SourceFile[] = [];
   const refused: RefusedFile[] = [];
+  const skipped: string[] = [];
   for (const path of paths) {
     const read = readManifest(folder, path, bytes);
     if (read === undefined) continue;
-    if ('why' in read) refused.push(read);
-    else files.push(read);
+    if (!('why' in read)) files.push(read);
+    else if (explicit || read.why !== TOO_LARGE) refused.push(read);
+    else skipped.push(path);
   }
-  return { files, refused, matched: paths.length };
+  return { files, refused, skipped, all: () => readWorktree(folder, { globs: paths, needles: [] }).files };
 }
 
 function readManifest(folder: string, path: string, needles: readonly Buffer[]): SourceFile | RefusedFile | undefined {
@@ -27,9 +30,11 @@ function readManifest(folder: string, path: string, needles: readonly Buffer[]):
   if (facts === undefined) return { path, why: 'it does not exist' };
   if (facts.isSymbolicLink()) return { path, why: 'it is a symbolic link' };
   if (!facts.isFile()) return { path, why: 'it is no file' };
-  if (facts.size > MAX_FILE_BYTES) return { path, why: 'it is larger than 1 MB' };
+  if (facts.size > MAX_FILE_BYTES) return { path, why: TOO_LARGE };
   const bytes = readFileSync(full);
   if (needles.length > 0 && !needles.some((needle) => bytes.includes(needle))) return undefined;
+  // Also a folder on the way may be a link that leads elsewhere.
+  if (realpathSync(full) !== join(realpathSync(folder), path)) return { path, why: 'it is behind a symbolic link' };
   const decoded = decodeManifest(bytes);
   if ('why' in decoded) return { path, why: decoded.why };
   return { path, text: decoded.text, mode: (facts.mode & 0o100) === 0 ? '100644' : '100755' };

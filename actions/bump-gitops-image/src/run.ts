@@ -1,7 +1,7 @@
 import type { GitHubClient } from '#shared/github/client.ts';
 import { loadYaml, type YamlLibrary } from '#shared/manifest/parse-manifest.ts';
 import type { Registry } from '#shared/registry/registry.ts';
-import { backoffMs, type Timer } from '#shared/retry.ts';
+import type { Timer } from '#shared/retry.ts';
 import type { Report } from '#shared/run-action.ts';
 import type { Runner } from '#shared/runner/runner.ts';
 import type { Inputs } from './inputs.ts';
@@ -47,8 +47,13 @@ export async function run(inputs: Inputs, ports: Ports): Promise<Report<OutputNa
     const decision = await decide(yaml, read, { inputs, ports, order });
     const ending = await act(inputs, ports, { order, read, decision, attempt });
     if (ending !== undefined) return reportOf({ inputs, order, decision, ending });
-    await ports.timer.sleep(backoffMs(attempt, ports.timer, { baseMs: 200, maxMs: 20_000 }));
+    await ports.timer.sleep(spreadMs(attempt, ports.timer));
   }
+}
+
+// Writers that lost at the same moment must not come back at the same moment: any moment of a window that doubles, from zero on.
+function spreadMs(attempt: number, timer: Timer): number {
+  return Math.ceil(timer.random() * Math.min(60_000, 3_000 * 2 ** attempt));
 }
 
 function readManifests(inputs: Inputs, ports: Ports, order: Order): Promise<ReadFiles | BranchSnapshot> {
@@ -67,8 +72,9 @@ async function decide(
   const { keyPaths } = order.selectors;
   const scanned = scanFiles(yaml, read.files, keyPaths);
   const found = targetsOf(scanned, order);
-  const warnings = missingIn({ yaml, inputs, ports, order }, found, scanned);
-  if (inputs.onMissing === 'fail' && warnings.length > 0) throw missingError(warnings);
+  const missing = missingIn({ yaml, order, read }, found, scanned);
+  if (inputs.onMissing === 'fail' && missing.length > 0) throw missingError(missing);
+  const warnings = [...missing, ...read.skipped.map((path) => `${path} is larger than 1 MB and was not looked into.`)];
   requireOrder(scanned, order);
   const { registry, timer } = ports;
   const requests = await resolveRequests({ registry, timer, inputs }, order.requests, found);
@@ -80,16 +86,16 @@ async function decide(
   return { plan, targets, scanned, warnings, refusal: guardError(plan, inputs.allowDowngrade) };
 }
 
-// Files without the name were not parsed; for near names a checkout is read once more, whole.
+const MAX_SEARCHED_FILES = 1000;
+
+// Files without the name were not parsed; only for near names they are.
 function missingIn(
-  { yaml, inputs, ports, order }: { yaml: YamlLibrary; inputs: Inputs; ports: Ports; order: Order },
+  { yaml, order, read }: { yaml: YamlLibrary; order: Order; read: ReadFiles },
   found: readonly Target[],
   scanned: readonly ScannedFile[],
 ): readonly string[] {
-  const missing = explainMissing(order, found, scanned);
-  if (missing.length === 0 || inputs.write !== 'worktree') return missing;
-  const { files } = readWorktree(ports.worktree, { globs: order.wanted.globs, needles: [] });
-  return explainMissing(order, found, scanFiles(yaml, files.slice(0, 1000)));
+  if (explainMissing(order, found, scanned).length === 0) return [];
+  return explainMissing(order, found, scanFiles(yaml, read.all().slice(0, MAX_SEARCHED_FILES)));
 }
 
 const MAX_ATTEMPTS = 20;

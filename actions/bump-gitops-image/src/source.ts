@@ -17,16 +17,21 @@ export interface RefusedFile {
 export interface ReadFiles {
   readonly files: readonly SourceFile[];
   readonly refused: readonly RefusedFile[];
-  /** How many files the globs matched. */
-  readonly matched: number;
+  /** Files that some glob matched and that are too large to be looked into. */
+  readonly skipped: readonly string[];
+  /** Every readable file, those without any of the texts too; for the names that are near. */
+  readonly all: () => readonly SourceFile[];
 }
 
 /** Larger files are no manifests that people edit. */
 export const MAX_FILE_BYTES = 1_000_000;
 
+/** Why a larger file is refused. */
+export const TOO_LARGE = 'it is larger than 1 MB';
+
 /** The file's text when its bytes can be edited without loss; the reason when they cannot. */
 export function decodeManifest(bytes: Buffer): { text: string } | { why: string } {
-  if (bytes.length > MAX_FILE_BYTES) return { why: 'it is larger than 1 MB' };
+  if (bytes.length > MAX_FILE_BYTES) return { why: TOO_LARGE };
   if (bytes.includes(0)) return { why: 'it is binary' };
   const text = bytes.toString('utf8');
   return Buffer.from(text, 'utf8').equals(bytes) ? { text } : { why: 'it is not valid UTF-8' };

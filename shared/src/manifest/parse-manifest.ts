@@ -27,6 +27,16 @@ export function loadYaml(): Promise<YamlLibrary> {
 
 /** Parses every document of `text`; scalars stay text, aliases stay aliases. A file that is no YAML gives the first problem instead. */
 export function parseManifest(yaml: YamlLibrary, text: string): readonly ManifestDocument[] | NotYaml {
+  try {
+    return parseDocuments(yaml, text);
+  } catch (error) {
+    // The parser calls itself for each level; thousands of levels are an attack, not a manifest.
+    if (error instanceof RangeError) return { problem: 'nested too deeply', at: 0 };
+    throw error;
+  }
+}
+
+function parseDocuments(yaml: YamlLibrary, text: string): readonly ManifestDocument[] | NotYaml {
   const parsed = yaml.parseAllDocuments(text, {
     // Failsafe: `1.10` and `yes` are text here, in YAML 1.1 and 1.2 alike.
     schema: 'failsafe',

@@ -41,6 +41,13 @@ afterEach(() => fixture.close());
 const writes = () => fixture.github.requests.entries.filter(({ write }) => write);
 const reads = () => fixture.github.requests.entries.filter(({ write }) => !write);
 
+/** Waits a twentieth of the time. */
+const hurried = {
+  now: () => Date.now(),
+  random: () => Math.random(),
+  sleep: (ms: number) => new Promise<void>((done) => setTimeout(done, ms / 20)),
+};
+
 describe('write: branch', () => {
   test('puts one signed commit with exactly the new tag on the deploy branch, in one read and three writes', async () => {
     const report = await fixture.bump(order);
@@ -103,7 +110,7 @@ describe('write: branch', () => {
       for (const kind of ['reset-before', 'reset-after'] as const) {
         const branch = `deploy/${kind}/${request}`;
         fixture.github.faults.add({ request, kind });
-        await fixture.bump({ ...order, branch }).catch(() => undefined);
+        await fixture.bump({ ...order, branch }, { timer: hurried }).catch(() => undefined);
         fixture.github.faults.clear();
         await fixture.bump({ ...order, branch });
         expect(await fixture.read(branch, 'clusters/staging/app.yaml')).toBe(deployment('v1.1.0'));
@@ -122,18 +129,44 @@ describe('write: direct', () => {
     expect(await fixture.read('main', 'clusters/staging/app.yaml')).toBe(deployment('v1.1.0'));
   });
 
+  test('survives every lost request and answer: the base gets the change once', async () => {
+    for (let request = 1; request <= 4; request++) {
+      for (const kind of ['reset-before', 'reset-after'] as const) {
+        const tag = `v2.${request}.${kind === 'reset-before' ? 0 : 1}`;
+        fixture.github.faults.add({ request, kind });
+        await fixture.bump({ ...order, tag, write: 'direct' }, { timer: hurried }).catch(() => undefined);
+        fixture.github.faults.clear();
+        const again = await fixture.bump({ ...order, tag, write: 'direct' });
+        expect(again.reasonCode).toMatch(/^(bumped|already-current)$/);
+        expect(await fixture.read('main', 'clusters/staging/app.yaml')).toBe(deployment(tag));
+        fixture.github.requests.clear();
+        await fixture.bump({ ...order, tag, write: 'direct' });
+        expect(writes()).toEqual([]);
+      }
+    }
+  });
+
+  test('a newer version that came first wins', async () => {
+    fixture.github.faults.add({ request: 4, kind: 'status', status: 502 });
+    const overtake = async () => {
+      const files = { 'clusters/staging/app.yaml': deployment('v3.0.0') };
+      await fixture.github.commit(REPOSITORY, { branch: 'main', message: 'newer', files });
+    };
+    const report = await fixture.bump({ ...order, write: 'direct' }, { timer: { ...hurried, sleep: overtake } });
+    expect(report).toMatchObject({ reasonCode: 'superseded', outputs: { changed: false } });
+    expect(await fixture.read('main', 'clusters/staging/app.yaml')).toBe(deployment('v3.0.0'));
+  });
+
   test('ten writers at once all land, and no update is lost', async () => {
     const names = Array.from({ length: 10 }, (_, index) => `svc-${index}`);
     const manifests = Object.fromEntries(names.map((name) => [`${name}.yaml`, `image: acme/${name}:v1.0.0\n`]));
     await fixture.github.commit(REPOSITORY, { branch: 'main', message: 'services', files: manifests });
-    const timer = {
-      now: () => Date.now(),
-      random: () => Math.random(),
-      sleep: (ms: number) => new Promise<void>((done) => setTimeout(done, ms / 10)),
-    };
     const reports = await Promise.all(
       names.map((name) =>
-        fixture.bump({ image: `acme/${name}`, tag: 'v1.0.1', files: `${name}.yaml`, write: 'direct' }, { timer }),
+        fixture.bump(
+          { image: `acme/${name}`, tag: 'v1.0.1', files: `${name}.yaml`, write: 'direct' },
+          { timer: hurried },
+        ),
       ),
     );
     expect(reports.map(({ reasonCode }) => reasonCode)).toEqual(names.map(() => 'bumped'));
@@ -162,6 +195,12 @@ describe('what is refused before anything is written', () => {
   test('an image that stands nowhere, with the near name', async () => {
     await expect(fixture.bump({ ...order, image: 'ghcr.io/acme/thoughts-backen' })).rejects.toMatchObject({
       reasonCode: 'no-occurrence',
+      message: expect.stringContaining('Near names: ghcr.io/acme/thoughts-backend'),
+    });
+  });
+
+  test('an image whose last part is misspelt, with the near name', async () => {
+    await expect(fixture.bump({ ...order, image: 'ghcr.io/acme/toughts-backend' })).rejects.toMatchObject({
       message: expect.stringContaining('Near names: ghcr.io/acme/thoughts-backend'),
     });
   });

@@ -95,6 +95,24 @@ describe('a checkout', () => {
     });
   });
 
+  test('a folder that is a link leads nowhere', async () => {
+    const outside = await mkdtemp(join(tmpdir(), 'outside-'));
+    await writeFile(join(outside, 'a.yaml'), 'image: acme/api:v1\n');
+    await symlink(outside, join(folder, 'link'));
+    await expect(bump({ image: 'acme/api', tag: 'v2', files: 'link/a.yaml' })).rejects.toMatchObject({
+      reasonCode: 'unsafe-file',
+    });
+    expect(await readFile(join(outside, 'a.yaml'), 'utf8')).toContain('v1');
+    await rm(outside, { recursive: true });
+  });
+
+  test('large files that a glob finds are named in a warning', async () => {
+    await put('a.yaml', 'image: acme/api:v1\n');
+    await put('crds.yaml', `#${'x'.repeat(1_000_001)}`);
+    const report = await bump({ image: 'acme/api', tag: 'v2' });
+    expect(report.annotations).toEqual([{ level: 'warning', message: expect.stringContaining('crds.yaml') }]);
+  });
+
   test('names near names also where no file held the name', async () => {
     await put('a.yaml', 'image: ghcr.io/acme/thoughts:v1\n');
     await expect(bump({ image: 'ghcr.io/acme/toughts', tag: 'v2' })).rejects.toMatchObject({

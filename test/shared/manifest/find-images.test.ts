@@ -212,6 +212,11 @@ describe('what is no image', () => {
   });
 });
 
+test('a hundred thousand levels are no manifest, and no crash', () => {
+  expect(found(`x: ${'['.repeat(100_000)}`)).toEqual([]);
+  expect(found(`${'{a: '.repeat(20_000)}1${'}'.repeat(20_000)}`)).toEqual([]);
+});
+
 describe('unusual files', () => {
   test.each([
     ['a BOM', '\ufeffimage: a/b:v1\n'],
