@@ -4,10 +4,12 @@ import type { KubeEvent, KubeObject } from './kube-objects.ts';
 export class ObservedEvents {
   readonly #about = new Map<string, Map<string, KubeEvent>>();
   readonly #times = new Map<string, number[]>();
+  readonly #reasons = new Set<string>();
 
   /** Takes in an event; counts what happened while we watched, and what the event says had happened before. */
   put(before: KubeEvent | undefined, event: KubeEvent, at: number): void {
     const more = repetitionsOf(event) - (before === undefined ? 0 : repetitionsOf(before));
+    this.#reasons.add(event.reason ?? '');
     const times = this.#timesOf(event);
     for (let number = 0; number < more; number++) times.push(at);
     const about = this.#about.get(aboutKey(event)) ?? new Map<string, KubeEvent>();
@@ -20,6 +22,11 @@ export class ObservedEvents {
     const byUid = this.#about.get(object.metadata.uid ?? '')?.values() ?? [];
     const byName = this.#about.get(object.metadata.name)?.values() ?? [];
     return [...byUid, ...byName];
+  }
+
+  /** Whether any event with this reason was seen, about whatever. */
+  hasReason(reason: string): boolean {
+    return this.#reasons.has(reason);
   }
 
   /** How often an event like this one was seen after `after` (server milliseconds). */

@@ -39,6 +39,7 @@ export class ObservedState {
   readonly #counts = new Map<string, number>();
   readonly #since = new Map<string, number>();
   readonly #changes = new Map<string, Change[]>();
+  #podsByOwner: Map<string, Pod[]> | undefined;
 
   /** Takes in one observation; a bookmark changes nothing. */
   apply(observation: Observation): void {
@@ -74,6 +75,12 @@ export class ObservedState {
     return undefined;
   }
 
+  /** The pods of an owner, terminating ones too. */
+  podsOf(ownerUid: string | undefined): readonly Pod[] {
+    this.#podsByOwner ??= groupByOwner(this.all<Pod>('pods'));
+    return this.#podsByOwner.get(ownerUid ?? '') ?? [];
+  }
+
   /** How often something happened under this key, see the functions that make keys. */
   count(key: string): number {
     return this.#counts.get(key) ?? 0;
@@ -100,6 +107,7 @@ export class ObservedState {
   #remove(resource: string, key: string, at: number): void {
     const gone = this.#objects.get(resource)?.get(key)?.object;
     this.#objects.get(resource)?.delete(key);
+    if (resource === 'pods') this.#podsByOwner = undefined;
     if (resource === 'pods' && gone?.metadata.deletionTimestamp !== undefined) this.#markTerminating(gone, at);
   }
 
@@ -110,6 +118,7 @@ export class ObservedState {
     // A relist brings unchanged objects again: they keep the time at which they were seen.
     const version = object.metadata.resourceVersion;
     if (before !== undefined && version !== undefined && before.metadata.resourceVersion === version) return;
+    if (resource === 'pods') this.#podsByOwner = undefined;
     if (resource === 'pods') this.#rememberPod(before, object, at);
     else if (resource === 'events') this.events.put(before, object as KubeEvent, at);
     else if (resource === 'kustomizations') this.#rememberKustomization(before, object, at);
@@ -198,6 +207,18 @@ export function terminatingKey(ownerUid: string | undefined): string {
 /** The statuses of all containers of a pod, init containers and sidecars first. */
 export function statusesOf(pod: Pod | undefined) {
   return [...(pod?.status?.initContainerStatuses ?? []), ...(pod?.status?.containerStatuses ?? [])];
+}
+
+function groupByOwner(pods: readonly Seen<Pod>[]): Map<string, Pod[]> {
+  const groups = new Map<string, Pod[]>();
+  for (const { object } of pods) {
+    for (const { uid } of object.metadata.ownerReferences ?? []) {
+      const group = groups.get(uid);
+      if (group === undefined) groups.set(uid, [object]);
+      else group.push(object);
+    }
+  }
+  return groups;
 }
 
 function keyOf(object: KubeObject): string {

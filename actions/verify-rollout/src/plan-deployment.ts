@@ -48,10 +48,7 @@ function isOfRevision(set: Workload, deployment: Workload): boolean {
 
 /** The pods of an owner that are not terminating. */
 export function livePods(ownerUid: string | undefined, observed: ObservedState): Pod[] {
-  return observed
-    .all<Pod>('pods')
-    .map(({ object }) => object)
-    .filter((pod) => isOwnedBy(pod, ownerUid) && pod.metadata.deletionTimestamp === undefined);
+  return observed.podsOf(ownerUid).filter((pod) => pod.metadata.deletionTimestamp === undefined);
 }
 
 /** A finding when there is nothing to verify because nothing runs. */

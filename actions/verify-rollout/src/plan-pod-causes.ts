@@ -1,7 +1,7 @@
 import type { CauseClass } from './cause-table.ts';
 import { type Finding, NEVER } from './finding.ts';
 import { conditionOf, endOfSecond, type KubeEvent, nameOf, type Pod } from './kube-objects.ts';
-import type { ObservedState } from './observed-state.ts';
+import type { ObservedState, Seen } from './observed-state.ts';
 import { type ContainerView, findContainerCause } from './plan-container-causes.ts';
 
 const minute = 60_000;
@@ -75,10 +75,7 @@ function findNodeTrouble(pod: Pod, observed: ObservedState): Finding | undefined
   if (node === undefined || node === '') return undefined;
   const condition = conditionOf(observed.find<Pod>('nodes', node)?.object ?? {}, 'Ready');
   const lost = condition !== undefined && condition.status !== 'True';
-  const neighbours = observed.all<Pod>('pods').filter(({ object }) => object.spec?.nodeName === node);
-  const told = neighbours.find(
-    ({ object }) => !isReady(object) && observed.events.about(object).some(({ reason }) => reason === 'NodeNotReady'),
-  );
+  const told = observed.events.hasReason('NodeNotReady') ? findNeighbour(node, observed) : undefined;
   if (!lost && told === undefined) return undefined;
   const since = (lost ? endOfSecond(condition.lastTransitionTime) : undefined) ?? told?.seenAt;
   const evidence = lost ? `${condition.reason ?? 'NotReady'}: ${condition.message ?? ''}` : 'Node is not ready';
@@ -90,6 +87,17 @@ function findNodeTrouble(pod: Pod, observed: ObservedState): Finding | undefined
     evidence: `node ${node}: ${evidence}`,
     dueAt: since === undefined ? NEVER : since + 5 * minute,
   };
+}
+
+function findNeighbour(node: string, observed: ObservedState): Seen<Pod> | undefined {
+  return observed
+    .all<Pod>('pods')
+    .find(
+      ({ object }) =>
+        object.spec?.nodeName === node &&
+        !isReady(object) &&
+        observed.events.about(object).some(({ reason }) => reason === 'NodeNotReady'),
+    );
 }
 
 function findPending(pod: Pod, events: readonly KubeEvent[]): Finding[] {

@@ -48,11 +48,5 @@ function dueAt(kind: string, events: readonly KubeEvent[], observed: ObservedSta
 function hasTerminating(owners: readonly (string | undefined)[], observed: ObservedState): boolean {
   const sets = observed.all<Workload>('replicasets').filter(({ object }) => owners.includes(object.metadata.uid));
   if (sets.some(({ object }) => (object.status?.terminatingReplicas ?? 0) > 0)) return true;
-  return observed
-    .all('pods')
-    .some(
-      ({ object }) =>
-        object.metadata.deletionTimestamp !== undefined &&
-        (object.metadata.ownerReferences ?? []).some(({ uid }) => owners.includes(uid)),
-    );
+  return owners.some((uid) => observed.podsOf(uid).some(({ metadata }) => metadata.deletionTimestamp !== undefined));
 }
