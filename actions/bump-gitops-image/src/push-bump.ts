@@ -19,6 +19,8 @@ export interface Pushed {
 /** The branch moved, or the answer got lost: read again and plan again. */
 export interface Contended {
   readonly contended: unknown;
+  /** The commit that the branch may have been moved to. */
+  readonly commit?: CreatedCommit;
 }
 
 /** Where to push, and on top of what. */
@@ -58,7 +60,7 @@ export async function pushBump(
   try {
     await moveBranch(push, snapshot, commit.sha);
   } catch (error) {
-    if (isUncertain(error) || statusOf(error) === 409 || isStale(error)) return { contended: error };
+    if (isUncertain(error) || statusOf(error) === 409 || isStale(error)) return { contended: error, commit };
     throw explainGitHubError(error, `moving the branch ${push.branch} of ${push.repository}`);
   }
   return commit;

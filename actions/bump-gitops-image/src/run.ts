@@ -19,7 +19,7 @@ import {
   targetsOf,
 } from './plan-decision.ts';
 import { type Order, planOrder } from './plan-order.ts';
-import { contentionError, type Push, pushBump, TRAILER } from './push-bump.ts';
+import { type Contended, contentionError, type Push, pushBump, TRAILER } from './push-bump.ts';
 import { type BranchSnapshot, readBranch } from './read-branch.ts';
 import { readWorktree } from './read-worktree.ts';
 import { type Ending, reportOf } from './report.ts';
@@ -42,13 +42,27 @@ export async function run(inputs: Inputs, ports: Ports): Promise<Report<OutputNa
   const order = planOrder(inputs);
   requireVersions(order.requests);
   const yaml = await loadYaml();
+  let lost: Lost | undefined;
   for (let attempt = 1; ; attempt++) {
     const read = await readManifests(inputs, ports, order);
+    if (lost !== undefined && isTip(lost, read)) return reportOf({ inputs, order, ...lost });
     const decision = await decide(yaml, read, { inputs, ports, order });
-    const ending = await act(inputs, ports, { order, read, decision, attempt });
-    if (ending !== undefined) return reportOf({ inputs, order, decision, ending });
+    const outcome = await act(inputs, ports, { order, read, decision, attempt });
+    if (!('contended' in outcome)) return reportOf({ inputs, order, decision, ending: outcome });
+    const { commit, branch } = outcome;
+    lost = commit && { decision, ending: { reasonCode: 'bumped', branch, ...commit } };
     await ports.timer.sleep(spreadMs(attempt, ports.timer));
   }
+}
+
+/** A push of which no answer came. */
+interface Lost {
+  readonly decision: Decision;
+  readonly ending: Ending;
+}
+
+function isTip({ ending }: Lost, read: ReadFiles | BranchSnapshot): boolean {
+  return 'base' in read && (read.head?.commit === ending.sha || read.base.commit === ending.sha);
 }
 
 // Writers that lost at the same moment must not come back at the same moment: any moment of a window that doubles, from zero on.
@@ -100,12 +114,12 @@ function missingIn(
 
 const MAX_ATTEMPTS = 20;
 
-/** Writes what was decided; undefined when the branch moved and everything has to be read again. */
+/** Writes what was decided, unless the branch moved: then everything has to be read again. */
 async function act(
   inputs: Inputs,
   ports: Ports,
   step: { order: Order; read: ReadFiles | BranchSnapshot; decision: Decision; attempt: number },
-): Promise<Ending | undefined> {
+): Promise<Ending | (Contended & { branch: string })> {
   const { order, read, decision, attempt } = step;
   const { plan, refusal } = decision;
   if (refusal !== undefined) {
@@ -130,7 +144,7 @@ async function act(
   if ('contended' in pushed) {
     if (attempt >= MAX_ATTEMPTS) throw contentionError(push, attempt, pushed.contended);
     ports.runner.log(`${push.branch} moved, or GitHub's answer was lost; reading it again (attempt ${attempt}).`);
-    return undefined;
+    return { ...pushed, branch: push.branch };
   }
   const { sha, verified } = pushed;
   return { reasonCode: verified === undefined ? 'branch-current' : 'bumped', branch: push.branch, sha, verified };

@@ -146,6 +146,16 @@ describe('write: direct', () => {
     }
   });
 
+  test('a push whose answer got lost is told as what it was', async () => {
+    fixture.github.faults.add({ request: 4, kind: 'reset-after' });
+    const report = await fixture.bump({ ...order, write: 'direct' }, { timer: hurried });
+    expect(report).toMatchObject({
+      reasonCode: 'bumped',
+      outputs: { changed: true, commitSha: expect.stringMatching(/^[0-9a-f]{40}$/), verified: true, branch: 'main' },
+    });
+    expect(writes()).toHaveLength(3);
+  });
+
   test('a newer version that came first wins', async () => {
     fixture.github.faults.add({ request: 4, kind: 'status', status: 502 });
     const overtake = async () => {
