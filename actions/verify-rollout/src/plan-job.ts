@@ -7,7 +7,7 @@ import { findRefusal } from './plan-refused-pods.ts';
 import type { RolloutStatus } from './plan-workload.ts';
 
 /** Judges a Job: complete at SuccessCriteriaMet, failed at FailureTarget; the final conditions follow when its pods are gone. */
-export function planJob(job: Workload, observed: ObservedState, _expectation: Expectation): RolloutStatus {
+export function planJob(job: Workload, observed: ObservedState, expectation: Expectation): RolloutStatus {
   const isComplete = isTrue(job, 'Complete') || isTrue(job, 'SuccessCriteriaMet');
   const failed = failureOf(job);
   const refusal = findRefusal({ kind: 'job', object: job, owners: [job.metadata.uid] }, observed);
@@ -17,7 +17,7 @@ export function planJob(job: Workload, observed: ObservedState, _expectation: Ex
     : livePods(job.metadata.uid, observed).filter(({ status }) => status?.phase !== 'Failed');
   const findings = [failed, isComplete ? undefined : refusal].filter((cause) => cause !== undefined);
   const progress = isComplete ? 'completed' : `${job.status?.failed ?? 0} failed`;
-  return { isComplete, progress, pods, findings, ...suspendedOf(job) };
+  return { isComplete, progress, pods, findings, ...suspendedOf(job, expectation) };
 }
 
 /** A CronJob is verified by its template: its next Job will run the image. */
@@ -46,8 +46,8 @@ function failureOf(job: Workload): Finding | undefined {
   };
 }
 
-function suspendedOf(job: Workload): { suspended?: Finding } {
-  if (job.spec?.suspend !== true) return {};
+function suspendedOf(job: Workload, { onPaused }: Expectation): { suspended?: Finding } {
+  if (job.spec?.suspend !== true || onPaused === 'wait') return {};
   return {
     suspended: {
       class: 'Paused',
