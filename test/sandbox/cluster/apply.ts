@@ -1,6 +1,7 @@
 import { apiError } from './api-error.ts';
 import { withDefaults } from './defaults.ts';
-import type { Deployment, KubeObject, Pod } from './kube-objects.ts';
+import type { Deployment, KubeObject } from './kube-objects.ts';
+import type { Pod } from './pod-objects.ts';
 import { kindOf, type Resource, type ResourceKind } from './resource-kinds.ts';
 import { selects } from './selectors.ts';
 import { type ObjectKey, type Store, timestamp } from './store.ts';
@@ -36,11 +37,11 @@ export function deleteObject(
   resource: Resource,
   { key, nowMs, graceSeconds }: { key: ObjectKey; nowMs: number; graceSeconds?: number | undefined },
 ): void {
-  if (resource !== 'pods') return store.remove(resource, key);
+  if (resource !== 'pods') return void store.remove(resource, key);
   const pod = store.get('pods', key);
   if (pod === undefined || pod.metadata.deletionTimestamp !== undefined) return;
   const grace = graceSeconds ?? pod.spec.terminationGracePeriodSeconds ?? 30;
-  if (pod.spec.nodeName === undefined || grace === 0) return store.remove(resource, key);
+  if (pod.spec.nodeName === undefined || grace === 0) return void store.remove(resource, key);
   store.change('pods', key, (draft) => {
     draft.metadata.deletionTimestamp = timestamp(nowMs + grace * 1000);
     draft.metadata.deletionGracePeriodSeconds = grace;

@@ -1,5 +1,5 @@
 import type { Manifest } from './apply.ts';
-import type { Container, PodSpec, PodTemplate, Probe } from './kube-objects.ts';
+import type { Container, PodSpec, PodTemplate, Probe } from './pod-objects.ts';
 
 /** Adds what the API server adds to an object when it is written; changes and returns the same object. */
 export function withDefaults(object: Manifest): Manifest {

@@ -5,11 +5,11 @@ import type {
   Job,
   KubeEvent,
   KubeObject,
-  Pod,
   ReplicaSet,
   Service,
   StatefulSet,
 } from './kube-objects.ts';
+import type { Pod } from './pod-objects.ts';
 
 /** One resource that the API server has. */
 export interface ResourceKind {

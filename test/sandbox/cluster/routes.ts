@@ -122,7 +122,9 @@ function patch({ store }: World, { kind, body, subresource }: ResourceRequest, k
   const before = store.get(kind.resource, key) as KubeObject;
   const wanted = mergePatch(before, change) as KubeObject;
   if (subresource === 'status') {
-    store.change(kind.resource, key, (draft: KubeObject) => void (draft.status = wanted.status));
+    store.change(kind.resource, key, (draft: KubeObject) => {
+      draft.status = wanted.status;
+    });
   } else applyManifest(store, wanted as Manifest);
 }
 

@@ -1,5 +1,6 @@
 import { deleteObject } from '../apply.ts';
-import type { DaemonSet, Pod } from '../kube-objects.ts';
+import type { DaemonSet } from '../kube-objects.ts';
+import type { Pod } from '../pod-objects.ts';
 import type { World } from '../world.ts';
 import { podsOf } from './plan-rollout.ts';
 import { childrenOf, concernsOwner, createPod, isReady, randomSuffix } from './pods-of.ts';
@@ -34,7 +35,7 @@ function addPod(world: World, set: DaemonSet, { node, hash }: { node: string; ha
   const labels = { [revisionLabel]: hash, 'pod-template-generation': String(set.metadata.generation ?? 1) };
   const pod = createPod(world, set, { name, generateName, template: set.spec.template, labels, nodeName: node });
   if (!('refused' in pod)) {
-    return world.record({ about: set, reason: 'SuccessfulCreate', message: `Created pod: ${name}`, component });
+    return void world.record({ about: set, reason: 'SuccessfulCreate', message: `Created pod: ${name}`, component });
   }
   const message = `Error creating: ${pod.refused}`;
   world.record({ about: set, reason: 'FailedCreate', message, type: 'Warning', component });

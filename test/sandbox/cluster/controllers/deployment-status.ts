@@ -71,16 +71,16 @@ function setProgressing(
   const set = (value: Condition['status'], reason: string, message: string) =>
     setCondition(conditions, { type: 'Progressing', status: value, reason, message }, now);
   const known = conditions.find(({ type }) => type === 'Progressing');
-  if (spec.paused === true) return set('Unknown', 'DeploymentPaused', 'Deployment is paused');
-  if (known?.reason === 'DeploymentPaused') return set('Unknown', 'DeploymentResumed', 'Deployment is resumed');
+  if (spec.paused === true) return void set('Unknown', 'DeploymentPaused', 'Deployment is paused');
+  if (known?.reason === 'DeploymentPaused') return void set('Unknown', 'DeploymentResumed', 'Deployment is resumed');
   if (newest === undefined) return;
   const name = JSON.stringify(newest.metadata.name);
   if (isComplete(spec.replicas, status)) {
-    return set('True', 'NewReplicaSetAvailable', `ReplicaSet ${name} has successfully progressed.`);
+    return void set('True', 'NewReplicaSetAvailable', `ReplicaSet ${name} has successfully progressed.`);
   }
   const isNew = before.updatedReplicas === undefined && (status.updatedReplicas ?? 0) === 0;
   if (isNew && known?.message?.includes(name) !== true) {
-    return set('True', 'NewReplicaSetCreated', `Created new replica set ${name}`);
+    return void set('True', 'NewReplicaSetCreated', `Created new replica set ${name}`);
   }
   if (hasProgressed(before, status)) {
     set('True', 'ReplicaSetUpdated', `ReplicaSet ${name} is progressing.`);

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Deployment, PodTemplate, ReplicaSet } from '../kube-objects.ts';
+import type { Deployment, ReplicaSet } from '../kube-objects.ts';
+import type { PodTemplate } from '../pod-objects.ts';
 import type { ObjectKey } from '../store.ts';
 import type { World } from '../world.ts';
 import { writeDeploymentStatus } from './deployment-status.ts';

@@ -1,4 +1,5 @@
-import type { Condition, Job, Pod } from '../kube-objects.ts';
+import type { Condition, Job } from '../kube-objects.ts';
+import type { Pod } from '../pod-objects.ts';
 import { timestamp } from '../store.ts';
 import type { World } from '../world.ts';
 import { childrenOf, concernsOwner, createPod, isActive, isReady, randomSuffix } from './pods-of.ts';

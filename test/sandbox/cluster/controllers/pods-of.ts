@@ -1,6 +1,7 @@
 import { createHash, randomInt } from 'node:crypto';
 import { refusePod } from '../apply.ts';
-import type { Condition, KubeObject, OwnerReference, Pod, PodTemplate } from '../kube-objects.ts';
+import type { Condition, KubeObject, OwnerReference } from '../kube-objects.ts';
+import type { Pod, PodTemplate } from '../pod-objects.ts';
 import type { Resource } from '../resource-kinds.ts';
 import type { Change } from '../store.ts';
 import { type ObjectKey, timestamp } from '../store.ts';

@@ -1,5 +1,6 @@
 import { deleteObject } from '../apply.ts';
-import type { Pod, ReplicaSet } from '../kube-objects.ts';
+import type { ReplicaSet } from '../kube-objects.ts';
+import type { Pod } from '../pod-objects.ts';
 import { type ObjectKey, timestamp } from '../store.ts';
 import type { World } from '../world.ts';
 import { childrenOf, concernsOwner, createPod, isActive, isReady, randomSuffix, untilAvailable } from './pods-of.ts';

@@ -1,4 +1,5 @@
-import type { KubeObject, Pod } from '../kube-objects.ts';
+import type { KubeObject } from '../kube-objects.ts';
+import type { Pod } from '../pod-objects.ts';
 import type { World } from '../world.ts';
 import { isActive } from './pods-of.ts';
 import { runController } from './work-queue.ts';

@@ -1,8 +1,9 @@
 import { randomInt } from 'node:crypto';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { isDeepStrictEqual } from 'node:util';
-import type { Pod, Service, ServicePort } from '../kube-objects.ts';
+import type { Service, ServicePort } from '../kube-objects.ts';
 import type { ClusterNetwork } from '../network.ts';
+import type { Pod } from '../pod-objects.ts';
 import { selects } from '../selectors.ts';
 import { keyOf, type ObjectKey } from '../store.ts';
 import type { World } from '../world.ts';

@@ -1,5 +1,6 @@
 import { deleteObject } from '../apply.ts';
-import type { Pod, StatefulSet } from '../kube-objects.ts';
+import type { StatefulSet } from '../kube-objects.ts';
+import type { Pod } from '../pod-objects.ts';
 import type { World } from '../world.ts';
 import { childrenOf, concernsOwner, createPod, isReady } from './pods-of.ts';
 import { ensureRevision, revisionLabel } from './revisions.ts';
@@ -35,12 +36,12 @@ function step(world: World, set: StatefulSet, update: string): void {
   }
   const surplus = [...pods.values()].filter((pod) => ordinalOf(pod) >= replicas);
   const last = surplus.sort((a, b) => ordinalOf(b) - ordinalOf(a))[0];
-  if (last !== undefined) return removePod(world, set, last);
+  if (last !== undefined) return void removePod(world, set, last);
   if (updateStrategy?.type === 'OnDelete') return;
   for (let ordinal = replicas - 1; ordinal >= partition; ordinal--) {
     const pod = pods.get(`${set.metadata.name}-${ordinal}`);
     if (pod === undefined) return;
-    if (pod.metadata.labels?.[revisionLabel] !== update) return removePod(world, set, pod);
+    if (pod.metadata.labels?.[revisionLabel] !== update) return void removePod(world, set, pod);
     if (!isReady(pod)) return;
   }
 }
@@ -59,7 +60,7 @@ function addPod(world: World, set: StatefulSet, { ordinal, revision }: { ordinal
   const pod = createPod(world, set, { name, generateName: `${set.metadata.name}-`, template, labels });
   if (!('refused' in pod)) {
     const message = `Create Pod ${name} in StatefulSet ${set.metadata.name} successful`;
-    return world.record({ about: set, reason: 'SuccessfulCreate', message, component });
+    return void world.record({ about: set, reason: 'SuccessfulCreate', message, component });
   }
   const message = `create Pod ${name} in StatefulSet ${set.metadata.name} failed error: ${pod.refused}`;
   world.record({ about: set, reason: 'FailedCreate', message, type: 'Warning', component });

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import type { Manifest } from '../apply.ts';
-import type { Container, PodSpec } from '../kube-objects.ts';
+import type { Container, PodSpec } from '../pod-objects.ts';
 import { kindOf } from '../resource-kinds.ts';
 
 /** A build that failed; the message is kustomize's. */

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { quantity } from '../controllers/scheduler.ts';
-import type { Container } from '../kube-objects.ts';
+import type { Container } from '../pod-objects.ts';
 import type { ContainerLog } from './container-log.ts';
 import type { NodeImage } from './image-store.ts';
 

@@ -1,4 +1,4 @@
-import type { Container, ContainerState, ContainerStatus } from '../kube-objects.ts';
+import type { Container, ContainerState, ContainerStatus } from '../pod-objects.ts';
 import type { ContainerLog } from './container-log.ts';
 
 /** What the kubelet knows about one container of a pod. */

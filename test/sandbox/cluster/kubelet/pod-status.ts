@@ -1,4 +1,5 @@
-import type { Condition, Pod, PodStatus } from '../kube-objects.ts';
+import type { Condition } from '../kube-objects.ts';
+import type { Pod, PodStatus } from '../pod-objects.ts';
 import { timestamp } from '../store.ts';
 import { type ContainerRecord, statusOf } from './container-record.ts';
 

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NewEvent } from '../events.ts';
-import type { Pod } from '../kube-objects.ts';
 import type { ClusterNetwork } from '../network.ts';
+import type { Pod } from '../pod-objects.ts';
 import { type ObjectKey, type Store, timestamp } from '../store.ts';
 import type { Pace, World } from '../world.ts';
 import type { ContainerProcess } from './container-process.ts';

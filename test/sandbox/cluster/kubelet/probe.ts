@@ -1,7 +1,7 @@
 import { get } from 'node:http';
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Container, Probe } from '../kube-objects.ts';
+import type { Container, Probe } from '../pod-objects.ts';
 
 /** What a probe found: undefined is success, a text is the failure in the kubelet's words. */
 export type ProbeResult = string | undefined;

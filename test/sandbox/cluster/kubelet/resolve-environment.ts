@@ -1,4 +1,4 @@
-import type { Container, EnvVar, Pod } from '../kube-objects.ts';
+import type { Container, EnvVar, Pod } from '../pod-objects.ts';
 import type { Store } from '../store.ts';
 
 /** A container that cannot be made from its configuration; the message is the kubelet's. */
@@ -16,7 +16,7 @@ export function resolveEnvironment(store: Store, pod: Pod, container: Container)
     for (const [name, value] of Object.entries(data ?? {})) environment[prefix + name] = value;
   }
   for (const variable of container.env ?? []) {
-    const value = valueOf(store, pod, variable);
+    const value = readValue(store, pod, variable);
     if (value !== undefined) environment[variable.name] = expand(value, environment);
   }
   return environment;
@@ -26,7 +26,7 @@ function expand(value: string, environment: Readonly<Record<string, string>>): s
   return value.replace(/\$\(([\w.-]+)\)/g, (whole, name: string) => environment[name] ?? whole);
 }
 
-function valueOf(store: Store, pod: Pod, { value, valueFrom }: EnvVar): string | undefined {
+function readValue(store: Store, pod: Pod, { value, valueFrom }: EnvVar): string | undefined {
   const { namespace = 'default' } = pod.metadata;
   if (valueFrom?.fieldRef !== undefined) return fieldOf(pod, valueFrom.fieldRef.fieldPath);
   const { configMapKeyRef, secretKeyRef } = valueFrom ?? {};
