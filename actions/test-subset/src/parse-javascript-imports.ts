@@ -43,7 +43,7 @@ function readWord(source: string, word: string, end: number, found: ImportSpecif
     case 'import':
       return readImport(source, end, found);
     case 'export':
-      return readClause(source, end, found);
+      return /[{*t]/.test(source[skipTrivia(source, end)] ?? '') ? readClause(source, end, found) : end;
     case 'require':
       return readCall(source, end, { pattern: REQUIRE, found });
     case 'jest':

@@ -1,4 +1,3 @@
-const NEWLINE = 10;
 const BACKSLASH = 92;
 const SLASH = 47;
 const BACKTICK = 96;
@@ -6,36 +5,45 @@ const OPEN = 123;
 const CLOSE = 125;
 const DOT = 46;
 
-// After these words a slash begins a regular expression.
+// After these words and characters a slash begins a regular expression.
 const BEFORE_EXPRESSION = /^(?:return|typeof|case|in|of|delete|void|throw|new|do|else|yield|await|instanceof)$/;
-const BEFORE_REGEX = new Uint8Array(128);
-for (const character of '(,=:[!&|?{;+-*%~^>') BEFORE_REGEX[character.charCodeAt(0)] = 1;
+const BEFORE_REGEX = '(,=:[!&|?{;+-*%~^>';
+const REGEX = /\/(?:[^\\/[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\//y;
+const DOUBLE_QUOTED = /"[^"\\\n]*(?:\\[\s\S][^"\\\n]*)*"/y;
+const SINGLE_QUOTED = /'[^'\\\n]*(?:\\[\s\S][^'\\\n]*)*'/y;
+const TEMPLATE = /`[^`\\]*(?:\\[\s\S][^`\\]*)*`/y;
+const TEMPLATE_STOP = /[`\\]|\$\{/g;
 
 /** Words to look for. */
 export interface WordFilter {
   readonly all: ReadonlySet<string>;
-  readonly maxLength: number;
-  /** 1 for the character code of each first letter. */
-  readonly firstLetters: Uint8Array;
+  /** Finds the next word, quote or slash; `nested` finds braces too. */
+  readonly plain: RegExp;
+  readonly nested: RegExp;
 }
 
-/** Prepares a search for `words` (ASCII). */
+/** Prepares a search for `words` (ASCII letters). */
 export function wordFilter(words: readonly string[]): WordFilter {
-  const firstLetters = new Uint8Array(128);
-  for (const word of words) firstLetters[word.charCodeAt(0)] = 1;
-  return { all: new Set(words), maxLength: Math.max(...words.map((word) => word.length)), firstLetters };
+  const alternatives = `(?:${words.join('|')})(?![\\w$])`;
+  return {
+    all: new Set(words),
+    plain: new RegExp(`["'\`/]|${alternatives}`, 'g'),
+    nested: new RegExp(`["'\`/{}]|${alternatives}`, 'g'),
+  };
 }
 
-/** Walks over the words of JavaScript code; comments, strings, template texts and regular expressions are stepped over. */
+/**
+ * Walks over the words of JavaScript code; comments, strings, template texts and regular expressions are stepped over.
+ * Regular expressions do the walking: they run compiled at once, where a loop over characters has to warm up first.
+ */
 export class TextPositions {
   readonly #source: string;
   #at = 0;
   #braces = 0;
   // The brace depth at which each open `${` ends.
   readonly #templates: number[] = [];
-  #regexMayFollow = true;
-  // Where the word began that was read last; -1 when something else followed it.
-  #lastWord = -1;
+  // The last comments with nothing but space between them.
+  #comments = { start: -1, end: -1 };
 
   constructor(source: string) {
     this.#source = source;
@@ -45,30 +53,6 @@ export class TextPositions {
   /** Goes on at `at`, behind a value. */
   jump(at: number): void {
     this.#at = at;
-    this.#regexMayFollow = false;
-    this.#lastWord = -1;
-  }
-
-  /** The next one of `words` in code, undefined at the end. Other words are passed without a copy: this loop is what scanning costs. */
-  nextWord(words: WordFilter): string | undefined {
-    const source = this.#source;
-    const { length } = source;
-    while (this.#at < length) {
-      const code = source.charCodeAt(this.#at);
-      if (code <= 32) this.#at += 1;
-      else if (isWordCode(code)) {
-        const start = this.#at;
-        this.#at = endOfWord(source, start);
-        this.#lastWord = start;
-        this.#regexMayFollow = false;
-        if (this.#at - start > words.maxLength || code > 127 || words.firstLetters[code] === 0) continue;
-        // A property of that name is none of the words; `...require` is.
-        if (source.charCodeAt(start - 1) === DOT && source.charCodeAt(start - 2) !== DOT) continue;
-        const word = source.slice(start, this.#at);
-        if (words.all.has(word)) return word;
-      } else this.#step(code);
-    }
-    return undefined;
   }
 
   /** The position behind the word that was read last. */
@@ -76,71 +60,76 @@ export class TextPositions {
     return this.#at;
   }
 
-  #step(code: number): void {
+  /** The next one of `words` in code, undefined at the end. */
+  nextWord(words: WordFilter): string | undefined {
     const source = this.#source;
-    if (code === 34 || code === 39) this.#pass(endOfString(source, this.#at));
-    else if (code === BACKTICK) this.#template(this.#at + 1);
-    else if (code === SLASH) this.#slash();
-    else this.#punctuation(code);
-  }
-
-  #punctuation(code: number): void {
-    if (code === OPEN) this.#braces += 1;
-    if (code === CLOSE) {
-      if (this.#templates.at(-1) === this.#braces) {
-        this.#templates.pop();
-        this.#template(this.#at + 1);
-        return;
+    for (;;) {
+      const next = this.#templates.length > 0 ? words.nested : words.plain;
+      next.lastIndex = this.#at;
+      if (!next.test(source)) return undefined;
+      this.#at = next.lastIndex;
+      const code = source.charCodeAt(this.#at - 1);
+      if (!isWordCode(code)) {
+        this.#step(code, this.#at - 1);
+        continue;
       }
-      this.#braces -= 1;
+      const start = startOfWord(source, this.#at);
+      const word = source.slice(start, this.#at);
+      // A property of that name is none of the words; `...require` is.
+      const property = source.charCodeAt(start - 1) === DOT && source.charCodeAt(start - 2) !== DOT;
+      if (!property && words.all.has(word)) return word;
     }
-    this.#regexMayFollow = BEFORE_REGEX[code] === 1;
-    this.#lastWord = -1;
-    this.#at += 1;
   }
 
-  // A quote that does not close on its line is an apostrophe of JSX text.
-  #pass(end: number): void {
-    this.#at = end === -1 ? this.#at + 1 : end;
-    this.#regexMayFollow = false;
-    this.#lastWord = -1;
+  // A quote that does not close on its line is an apostrophe of JSX text: it is passed alone.
+  #step(code: number, start: number): void {
+    if (code === BACKTICK) this.#template(start + 1);
+    else if (code === SLASH) this.#slash(start);
+    else if (code === OPEN) this.#braces += 1;
+    else if (code !== CLOSE) this.#at = Math.max(this.#at, endOfString(this.#source, start));
+    else if (this.#templates.at(-1) === this.#braces) {
+      this.#templates.pop();
+      this.#template(start + 1);
+    } else this.#braces -= 1;
   }
 
   #template(from: number): void {
     const source = this.#source;
-    for (let at = from; at < source.length; at++) {
-      const code = source.charCodeAt(at);
-      if (code === BACKSLASH) at += 1;
-      else if (code === BACKTICK) {
-        this.#pass(at + 1);
-        return;
-      } else if (code === 36 && source.charCodeAt(at + 1) === OPEN) {
-        this.#templates.push(this.#braces);
-        this.#at = at + 2;
-        this.#regexMayFollow = true;
-        this.#lastWord = -1;
-        return;
+    TEMPLATE_STOP.lastIndex = from;
+    while (TEMPLATE_STOP.test(source)) {
+      const code = source.charCodeAt(TEMPLATE_STOP.lastIndex - 1);
+      if (code === BACKSLASH) {
+        TEMPLATE_STOP.lastIndex += 1;
+        continue;
       }
+      this.#at = TEMPLATE_STOP.lastIndex;
+      if (code === OPEN) this.#templates.push(this.#braces);
+      return;
     }
     this.#at = source.length;
   }
 
-  #slash(): void {
+  #slash(start: number): void {
     const source = this.#source;
-    const comment = endOfComment(source, this.#at);
+    const comment = endOfComment(source, start);
     if (comment !== -1) {
+      const follows = this.#comments.end !== -1 && source.slice(this.#comments.end, start).trim() === '';
+      this.#comments = { start: follows ? this.#comments.start : start, end: comment };
       this.#at = comment;
       return;
     }
-    const keyword = this.#lastWord !== -1 && BEFORE_EXPRESSION.test(source.slice(this.#lastWord, this.#at).trimEnd());
-    const end = this.#regexMayFollow || keyword ? endOfRegex(source, this.#at) : -1;
-    if (end !== -1) {
-      this.#pass(end);
-      return;
-    }
-    this.#regexMayFollow = true;
-    this.#lastWord = -1;
-    this.#at += 1;
+    REGEX.lastIndex = start;
+    if (this.#regexMayFollow(start) && REGEX.test(source)) this.#at = REGEX.lastIndex;
+  }
+
+  #regexMayFollow(slash: number): boolean {
+    const source = this.#source;
+    let at = startOfSpace(source, slash);
+    if (at === this.#comments.end) at = startOfSpace(source, this.#comments.start);
+    if (at === 0) return true;
+    const code = source.charCodeAt(at - 1);
+    if (!isWordCode(code)) return BEFORE_REGEX.includes(source[at - 1] as string);
+    return BEFORE_EXPRESSION.test(source.slice(startOfWord(source, at), at));
   }
 }
 
@@ -166,13 +155,9 @@ export function endOfWord(source: string, at: number): number {
 /** The position behind the string or template that begins at `at`; -1 where it does not close (strings: on its line). */
 export function endOfString(source: string, at: number): number {
   const quote = source.charCodeAt(at);
-  for (let end = at + 1; end < source.length; end++) {
-    const code = source.charCodeAt(end);
-    if (code === BACKSLASH) end += 1;
-    else if (code === quote) return end + 1;
-    else if (code === NEWLINE && quote !== BACKTICK) return -1;
-  }
-  return -1;
+  const pattern = quote === BACKTICK ? TEMPLATE : quote === 34 ? DOUBLE_QUOTED : SINGLE_QUOTED;
+  pattern.lastIndex = at;
+  return pattern.test(source) ? pattern.lastIndex : -1;
 }
 
 /** The position of the first character from `at` on that is neither space nor comment. */
@@ -219,15 +204,14 @@ function endOfLine(source: string, at: number): number {
   return LINE.lastIndex;
 }
 
-function endOfRegex(source: string, at: number): number {
-  let inClass = false;
-  for (let end = at + 1; end < source.length; end++) {
-    const code = source.charCodeAt(end);
-    if (code === NEWLINE) return -1;
-    if (code === BACKSLASH) end += 1;
-    else if (code === 91) inClass = true;
-    else if (code === 93) inClass = false;
-    else if (code === SLASH && !inClass) return end + 1;
-  }
-  return -1;
+function startOfWord(source: string, end: number): number {
+  let start = end;
+  while (start > 0 && isWordCode(source.charCodeAt(start - 1))) start -= 1;
+  return start;
+}
+
+function startOfSpace(source: string, end: number): number {
+  let start = end;
+  while (start > 0 && source.charCodeAt(start - 1) <= 32) start -= 1;
+  return start;
 }

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { join } from 'node:path';
 import { createPathsMatcher, parseTsconfig, type TsConfigJsonResolved } from 'get-tsconfig';
 import { type ConfigValue, isConfigObject, parseConfigLiteral } from './parse-config-literal.ts';
 import { folderOf, type Inventory, isInFolder, joinPath, planInventory } from './plan-inventory.ts';
@@ -135,9 +135,11 @@ function readTsconfig(files: Files, path: string): TsConfigJsonResolved {
 }
 
 function relativeTo(folder: string, candidates: readonly string[]): string[] {
+  const prefix = `${folder.replaceAll('\\', '/')}/`;
   return candidates
-    .map((candidate) => relative(folder, candidate).split(sep).join('/'))
-    .filter((candidate) => !candidate.startsWith('../') && !/(?:^|\/)node_modules(?:\/|$)/.test(candidate));
+    .map((candidate) => candidate.replaceAll('\\', '/'))
+    .filter((candidate) => candidate.startsWith(prefix) && !candidate.includes('/node_modules/'))
+    .map((candidate) => candidate.slice(prefix.length));
 }
 
 function pythonRoots(tracked: readonly string[], pythonPath: readonly string[]): string[] {

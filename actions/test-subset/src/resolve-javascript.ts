@@ -38,7 +38,9 @@ export class JavaScriptResolver {
   readonly #inventory: Inventory;
   readonly #byName: ReadonlyMap<string, Manifest>;
   readonly #byFolder: ReadonlyMap<string, Manifest>;
-  readonly #known = new Map<string, Resolution>();
+  // By the importer's folder, then by the specifier.
+  readonly #known = new Map<string, Map<string, Resolution>>();
+  readonly #matched = new Map<string, readonly string[]>();
 
   constructor(layout: JavaScriptLayout, inventory: Inventory) {
     this.#layout = layout;
@@ -50,11 +52,13 @@ export class JavaScriptResolver {
   /** Where an import in the file `importer` leads. */
   resolve(specifier: ImportSpecifier, importer: string): Resolution {
     const folder = folderOf(importer);
-    const key = `${folder}\0${specifier.kind}\0${specifier.text}`;
-    const before = this.#known.get(key);
+    const inFolder = this.#known.get(folder) ?? new Map<string, Resolution>();
+    this.#known.set(folder, inFolder);
+    const key = specifier.kind === 'import' ? specifier.text : `${specifier.kind} ${specifier.text}`;
+    const before = inFolder.get(key);
     if (before !== undefined) return before;
     const resolution = this.#lookUp(specifier, folder);
-    this.#known.set(key, resolution);
+    inFolder.set(key, resolution);
     return resolution;
   }
 
@@ -62,25 +66,40 @@ export class JavaScriptResolver {
     const text = specifier.text.replace(/^(?:file|node):/, '').replace(/^([^!?]*)[?].*$/, '$1');
     if (specifier.kind === 'glob') return { files: this.#matchGlob(text, folder) };
     if (text === '' || specifier.text.startsWith('node:')) return NOTHING;
+    const isRelative = /^\.{1,2}(?:\/|$)/.test(text);
     const mapped = this.#lookUpMapped(text, folder);
     if (mapped.length > 0) return { files: mapped };
-    if (/^\.{1,2}(?:\/|$)/.test(text)) {
+    if (isRelative) {
       const resolution = this.#lookUpPath(joinPath(folder, text));
       return specifier.kind === 'asset' ? { files: resolution.files } : resolution;
     }
+    const byPaths = this.#lookUpPaths(text, folder);
+    if (byPaths.length > 0) return { files: byPaths };
     if (text.startsWith('#')) return this.#lookUpTargets(targetsOfImports(this.#nearestManifest(folder), text));
     return this.#lookUpBare(text, folder);
   }
 
   #lookUpMapped(text: string, folder: string): string[] {
-    const candidates: string[] = [];
-    for (const mapper of this.#layout.mappers) {
-      if (!isInFolder(`${folder}/`, mapper.folder) || !mapper.pattern.test(text)) continue;
-      candidates.push(...mapper.targets.map((target) => text.replace(mapper.pattern, target)));
+    const files = new Set<string>();
+    for (const { folder: place, pattern, targets } of this.#layout.mappers) {
+      if (!isInFolder(`${folder}/`, place) || !pattern.test(text)) continue;
+      for (const target of targets) for (const file of this.#probe(text.replace(pattern, target))) files.add(file);
     }
-    const matcher = this.#layout.pathMatchers.filter((one) => isInFolder(`${folder}/`, one.folder));
-    for (const { match } of matcher) candidates.push(...match(text));
-    return [...new Set(candidates.flatMap((candidate) => this.#probe(candidate)))];
+    return [...files];
+  }
+
+  // A matcher yields the same for every file in its folder, and most names are asked for by many files.
+  #lookUpPaths(text: string, folder: string): string[] {
+    const files = new Set<string>();
+    for (const [index, { folder: place, match }] of this.#layout.pathMatchers.entries()) {
+      if (!isInFolder(`${folder}/`, place)) continue;
+      const key = `${index}\0${text}`;
+      const before = this.#matched.get(key);
+      const found = before ?? match(text).flatMap((candidate) => this.#probe(candidate));
+      if (before === undefined) this.#matched.set(key, found);
+      for (const file of found) files.add(file);
+    }
+    return [...files];
   }
 
   #lookUpBare(text: string, folder: string): Resolution {
