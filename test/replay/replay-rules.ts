@@ -13,6 +13,7 @@ const defaults: ReplayRules = {
   zeroMajor: 'major',
   zeroMinor: 'minor',
   rules: [],
+  source: ['commits'],
   defaultBump: 'patch',
   revert: 'patch',
   breaking: 'footer',

@@ -16,4 +16,13 @@ export interface HistoryCommit {
   readonly message: string;
   /** The GitHub login of the author, else the name in the commit. */
   readonly author?: string;
+  /** The pull request that this commit merged, where it was read. */
+  readonly pull?: MergedPull;
+}
+
+/** A pull request as far as it decides a version; its texts are untrusted. */
+export interface MergedPull {
+  readonly number: number;
+  readonly title: string;
+  readonly labels: readonly string[];
 }

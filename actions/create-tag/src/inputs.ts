@@ -16,6 +16,7 @@ import { parseBranchRule } from './parse-branch-rules.ts';
 import { parsePath } from './parse-path.ts';
 import { parseRule } from './parse-rules.ts';
 import { parseTagger } from './parse-tagger.ts';
+import type { Source } from './plan-message-bump.ts';
 
 /** The inputs of create-tag; action.yml describes them. */
 export const inputSpec = {
@@ -28,6 +29,7 @@ export const inputSpec = {
   'branch-rules': linesOf(parseBranchRule),
   version: parsed(parseVersion),
   bump: oneOf(['auto', 'major', 'minor', 'patch', 'none'], { default: 'auto' }),
+  source: parsed(parseSources, { default: 'commits' }),
   prefix: parsed(parsePrefix, { default: 'v' }),
   paths: linesOf(parsePath),
   'exclude-paths': linesOf(parsePath),
@@ -67,6 +69,16 @@ function parseVersion(value: string): string {
   const version = parse(value.replace(/^v/, ''));
   if (version === null || !/^v?\d/.test(value)) throw new NotAllowed(VERSION_RULE);
   return version.raw;
+}
+
+// Lines as everywhere; a comma is what people write, too.
+function parseSources(value: string): readonly Source[] {
+  const names = value.split(/[\s,]+/).filter((name) => name !== '');
+  const known = names.filter((name) => name === 'commits' || name === 'pr-title' || name === 'labels');
+  if (names.length === 0 || known.length < names.length || new Set(names).size < names.length) {
+    throw new NotAllowed('commits, pr-title and labels, each at most once, in the order in which they are asked');
+  }
+  return known;
 }
 
 // What git-check-ref-format(1) forbids, as far as a beginning of a name can break it.

@@ -1,20 +1,8 @@
 import { type ParsedCommit, parseCommit, parseCommits } from '#shared/commits/parse-commit.ts';
 import { type Bump, type HistoryCommit, higherBump } from './bump.ts';
-import { type BumpRule, findRule, ruleText } from './parse-rules.ts';
+import { type BumpPolicy, judgeParts } from './plan-message-bump.ts';
 import { cancelledCommits } from './plan-reverts.ts';
-
-/** How commits turn into a bump. */
-export interface BumpPolicy {
-  readonly rules: readonly BumpRule[];
-  /** What commits do when no rule fits any of them. */
-  readonly defaultBump: 'none' | 'patch';
-  /** `cancel`: a revert and what it reverts both count for nothing when both are in the range. */
-  readonly revert: 'patch' | 'cancel' | 'ignore';
-  /** Where a breaking change may be announced; each includes the ones before. */
-  readonly breaking: 'header' | 'footer' | 'anywhere';
-  /** Authors (bots) of whose commits only the first line is read, in lower case. */
-  readonly ignoreBodyAuthors: readonly string[];
-}
+import { judgeBySources } from './plan-sources.ts';
 
 /** One commit with what it asks for and why. */
 export interface JudgedCommit {
@@ -23,20 +11,22 @@ export interface JudgedCommit {
   readonly bump: Bump;
   /** The rule in words, `feat: minor`, `breaking (footer)`, `cancelled by 1234567`. */
   readonly rule: string;
+  /** A breaking change that another source has overruled, in words. */
+  readonly overruled: string | undefined;
   readonly releaseAs: string | undefined;
 }
 
 /** Judges each commit, newest first as given; the result has the same order and length. */
 export function judgeCommits(commits: readonly HistoryCommit[], policy: BumpPolicy): JudgedCommit[] {
-  const parsed = commits.map((commit) => ({ sha: commit.sha, parts: read(commit, policy) }));
+  const parsed = commits.map((commit) => ({ commit, sha: commit.sha, parts: read(commit, policy) }));
   const cancelled: ReadonlyMap<string, string> = policy.revert === 'cancel' ? cancelledCommits(parsed) : new Map();
-  return parsed.map(({ sha, parts }) => judge(sha, parts, { policy, cancelled }));
+  return parsed.map(({ commit, parts }) => judge(commit, parts, { policy, cancelled }));
 }
 
 /** What the commits ask for together, and the commits that asked for it. */
 export function highestBump(
   judged: readonly JudgedCommit[],
-  policy: BumpPolicy,
+  policy: Pick<BumpPolicy, 'defaultBump'>,
 ): { bump: Bump; deciding: readonly JudgedCommit[] } {
   const bump = judged.reduce<Bump>((highest, commit) => higherBump(highest, commit.bump), 'none');
   if (bump === 'none') return { bump: judged.length > 0 ? policy.defaultBump : 'none', deciding: [] };
@@ -49,33 +39,15 @@ function read(commit: HistoryCommit, policy: BumpPolicy): readonly ParsedCommit[
 }
 
 function judge(
-  sha: string,
+  commit: HistoryCommit,
   parts: readonly ParsedCommit[],
   { policy, cancelled }: { policy: BumpPolicy; cancelled: ReadonlyMap<string, string> },
 ): JudgedCommit {
+  const { sha } = commit;
   const header = parts[0]?.header ?? '';
   const releaseAs = parts.findLast((part) => part.releaseAs !== undefined)?.releaseAs;
   const by = cancelled.get(sha);
-  if (by !== undefined) return { sha, header, bump: 'none', rule: by, releaseAs };
-  let best: { bump: Bump; rule: string } = { bump: 'none', rule: 'no rule' };
-  for (const part of parts) {
-    const verdict = judgePart(part, policy);
-    if (best.rule === 'no rule' || higherBump(verdict.bump, best.bump) !== best.bump) best = verdict;
-  }
-  return { sha, header, ...best, releaseAs };
-}
-
-function judgePart(part: ParsedCommit, policy: BumpPolicy): { bump: Bump; rule: string } {
-  if (announcesBreaking(part, policy)) return { bump: 'major', rule: `breaking (${part.breakingIn})` };
-  const rule = findRule(policy.rules, part);
-  if (rule !== undefined) return { bump: rule.bump, rule: ruleText(rule) };
-  // A revert that cancels something in the range never comes here.
-  if (part.revert !== undefined && policy.revert !== 'ignore') return { bump: 'patch', rule: 'revert: patch' };
-  return { bump: 'none', rule: 'no rule' };
-}
-
-function announcesBreaking({ breakingIn }: ParsedCommit, { breaking }: BumpPolicy): boolean {
-  if (breakingIn === undefined) return false;
-  if (breaking === 'anywhere' || breakingIn === 'header') return true;
-  return breaking === 'footer' && breakingIn === 'footer';
+  if (by !== undefined) return { sha, header, bump: 'none', rule: by, overruled: undefined, releaseAs };
+  const { overruled, ...verdict } = judgeBySources(commit.pull, judgeParts(parts, policy), policy);
+  return { sha, header, ...verdict, overruled, releaseAs };
 }

@@ -14,11 +14,12 @@ export function decisionOf(plan: TagPlan, question: { sha: string; prefix: strin
     version: plan.tag?.version ?? null,
     deciding: plan.deciding.slice(0, MAX_COMMITS).map(({ sha }) => sha),
     commitCount: plan.commits.length,
-    commits: plan.commits.slice(0, MAX_COMMITS).map(({ sha, header, bump, rule, releaseAs }) => ({
+    commits: plan.commits.slice(0, MAX_COMMITS).map(({ sha, header, bump, rule, overruled, releaseAs }) => ({
       sha,
       header: header.slice(0, MAX_HEADER),
       bump,
       rule,
+      ...(overruled === undefined ? {} : { overruled }),
       ...(releaseAs === undefined ? {} : { releaseAs }),
     })),
   };

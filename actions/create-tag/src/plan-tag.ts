@@ -3,7 +3,8 @@ import type { TaggedVersion } from '#shared/semver/version.ts';
 import { parseTag } from '#shared/semver/version.ts';
 import type { Bump, HistoryCommit } from './bump.ts';
 import { isInRange, rangeText, type VersionRange } from './parse-branch-rules.ts';
-import { type BumpPolicy, highestBump, type JudgedCommit, judgeCommits } from './plan-bump.ts';
+import { highestBump, type JudgedCommit, judgeCommits } from './plan-bump.ts';
+import type { BumpPolicy } from './plan-message-bump.ts';
 import {
   effectiveBump,
   firstVersion,

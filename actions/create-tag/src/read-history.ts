@@ -4,10 +4,12 @@ import { type ListedCommit, listCommits } from '#shared/github/compare.ts';
 import { explained } from '#shared/github/reasons.ts';
 import { statusOf } from '#shared/github/request-error.ts';
 import { compareVersions } from '#shared/semver/version.ts';
+import type { HistoryCommit } from './bump.ts';
 import { keepTouching, type PathFilter } from './filter-paths.ts';
 import { findPlace, missingCommit, type Question } from './find-place.ts';
 import { isAboveRange, type VersionRange } from './parse-branch-rules.ts';
 import type { History } from './plan-tag.ts';
+import { withPulls } from './read-pulls.ts';
 import { readTaggedCommit } from './read-tagged-commit.ts';
 import { readVersionTags, tagsOnChannel, type VersionTag } from './read-tags.ts';
 import { reasons } from './reasons.ts';
@@ -16,6 +18,8 @@ import { reasons } from './reasons.ts';
 export interface HistoryRequest extends PathFilter, Question {
   readonly prefix: string;
   readonly channel: string;
+  /** Whether the pull requests that the commits merged are needed. */
+  readonly pulls: boolean;
   /** An explicit version, or `''`. */
   readonly version: string;
   /** On a maintenance branch: tags above the range do not concern it. */
@@ -38,7 +42,7 @@ export async function readHistory(github: GitHubClient, request: HistoryRequest)
   if (request.version !== '') return readForVersion(github, request, all);
   if (tags.length === 0) return readFirst(github, request, all);
   const { place, comparison } = await findPlace(github, request, tags);
-  const commits = await keepTouching(github, request, comparison.commits);
+  const commits = await readCounting(github, request, comparison.commits);
   const date = dateOf(request.sha, [...comparison.commits, comparison.mergeBase]);
   // The commit of a prerelease can still become the release itself.
   const promoted = place.kind === 'at' && request.channel === '' && place.tag.prerelease.length > 0;
@@ -85,9 +89,18 @@ async function readForVersion(
     });
   }
   const base = place.kind === 'at' ? place.tag : place.base;
-  const commits = await keepTouching(github, request, comparison.commits);
+  const commits = await readCounting(github, request, comparison.commits);
   const date = dateOf(sha, [...comparison.commits, comparison.mergeBase]);
   return { tags: lower, place: { kind: 'after', base }, commits, date };
+}
+
+async function readCounting(
+  github: GitHubClient,
+  request: HistoryRequest,
+  listed: readonly ListedCommit[],
+): Promise<readonly HistoryCommit[]> {
+  const commits = await keepTouching(github, request, listed);
+  return request.pulls && commits.length > 0 ? withPulls(github, request.repository, commits) : commits;
 }
 
 function dateOf(sha: string, commits: readonly ListedCommit[]): string {

@@ -1,10 +1,12 @@
 import type { Report } from '#shared/run-action.ts';
 import type { Annotation, Runner } from '#shared/runner/runner.ts';
 import type { TaggedVersion } from '#shared/semver/version.ts';
+import { forLog } from '#shared/untrusted.ts';
 import type { Creation } from './create-tag-once.ts';
 import { type FollowUp, notesOf } from './follow-up.ts';
 import type { Inputs } from './inputs.ts';
 import type { OutputName } from './outputs.ts';
+import type { JudgedCommit } from './plan-bump.ts';
 import { decisionOf } from './plan-decision.ts';
 import { imageTag } from './plan-image-tag.ts';
 import type { TagPlan } from './plan-tag.ts';
@@ -80,8 +82,14 @@ function reasonOf({ inputs, plan }: Told): 'created' | 'dry-run' | Exclude<TagPl
   return inputs.dryRun ? 'dry-run' : 'created';
 }
 
-function annotationsOf({ tag, outcome }: TagPlan, superseding: TaggedVersion | undefined): Annotation[] {
-  if (superseding === undefined || tag === undefined || outcome === 'contained') return [];
+function annotationsOf({ tag, outcome, commits }: TagPlan, superseding: TaggedVersion | undefined): Annotation[] {
+  const overruled = commits.filter((commit) => commit.overruled !== undefined).map(overruledWarning);
+  if (superseding === undefined || tag === undefined || outcome === 'contained') return overruled;
   const message = `${superseding.tag} contains ${tag.tag}: deploying ${tag.tag} now would roll back.`;
-  return [{ level: 'warning', title: 'Superseded', message }];
+  return [...overruled, { level: 'warning', title: 'Superseded', message }];
+}
+
+function overruledWarning({ sha, rule, overruled }: JudgedCommit): Annotation {
+  const message = `Commit ${sha.slice(0, 7)} is breaking by "${overruled}", but "${rule}" comes first in the input source.`;
+  return { level: 'warning', title: 'Breaking change overruled', message: forLog(message) };
 }

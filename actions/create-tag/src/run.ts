@@ -112,6 +112,7 @@ function requestOf(inputs: Inputs, { repository, sha, range }: Target): HistoryR
     sha,
     range,
     compared: new Map(),
+    pulls: inputs.bump === 'auto' && version === '' && inputs.source.some((source) => source !== 'commits'),
     prefix,
     version,
     paths,

@@ -13,6 +13,7 @@ const defaults: Policy = {
   zeroMajor: 'minor',
   zeroMinor: 'minor',
   rules: [],
+  source: ['commits'],
   defaultBump: 'none',
   revert: 'patch',
   breaking: 'footer',

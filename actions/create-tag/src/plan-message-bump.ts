@@ -1,0 +1,55 @@
+import type { ParsedCommit } from '#shared/commits/parse-commit.ts';
+import { type Bump, higherBump } from './bump.ts';
+import { type BumpRule, findRule, ruleText } from './parse-rules.ts';
+
+/** Where the step of a commit may come from. */
+export type Source = 'commits' | 'pr-title' | 'labels';
+
+/** How commits turn into a bump. */
+export interface BumpPolicy {
+  readonly rules: readonly BumpRule[];
+  /** What commits do when no rule fits any of them. */
+  readonly defaultBump: 'none' | 'patch';
+  /** `cancel`: a revert and what it reverts both count for nothing when both are in the range. */
+  readonly revert: 'patch' | 'cancel' | 'ignore';
+  /** Where a breaking change may be announced; each includes the ones before. */
+  readonly breaking: 'header' | 'footer' | 'anywhere';
+  /** Who is asked, in this order: the first that says anything about a commit decides it. */
+  readonly source: readonly Source[];
+  /** Authors (bots) of whose commits only the first line is read, in lower case. */
+  readonly ignoreBodyAuthors: readonly string[];
+}
+
+/** What something asks for, and the rule in words. */
+export interface Verdict {
+  readonly bump: Bump;
+  readonly rule: string;
+}
+
+/** The verdict where nothing was said. */
+export const silent: Verdict = { bump: 'none', rule: 'no rule' };
+
+/** What the commits inside one message ask for together. */
+export function judgeParts(parts: readonly ParsedCommit[], policy: BumpPolicy): Verdict {
+  let best = silent;
+  for (const part of parts) {
+    const verdict = judgePart(part, policy);
+    if (best === silent || higherBump(verdict.bump, best.bump) !== best.bump) best = verdict;
+  }
+  return best;
+}
+
+function judgePart(part: ParsedCommit, policy: BumpPolicy): Verdict {
+  if (announcesBreaking(part, policy)) return { bump: 'major', rule: `breaking (${part.breakingIn})` };
+  const rule = findRule(policy.rules, part);
+  if (rule !== undefined) return { bump: rule.bump, rule: ruleText(rule) };
+  // A revert that cancels something in the range never comes here.
+  if (part.revert !== undefined && policy.revert !== 'ignore') return { bump: 'patch', rule: 'revert: patch' };
+  return silent;
+}
+
+function announcesBreaking({ breakingIn }: ParsedCommit, { breaking }: BumpPolicy): boolean {
+  if (breakingIn === undefined) return false;
+  if (breaking === 'anywhere' || breakingIn === 'header') return true;
+  return breaking === 'footer' && breakingIn === 'footer';
+}

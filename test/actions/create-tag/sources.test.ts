@@ -1,0 +1,86 @@
+import { getOctokit } from '@actions/github';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { bumpOfLabel } from '../../../actions/create-tag/src/parse-label.ts';
+import { type Service, startService } from './start-service.ts';
+
+let service: Service;
+beforeEach(async () => {
+  service = await startService();
+  await service.run({ with: { version: '1.0.0' } });
+});
+afterEach(() => service.close());
+
+/** Merges a pull request by squash, with a message that may differ from its title, and gives the sha. */
+async function merge({
+  title,
+  message,
+  labels = [],
+}: {
+  title: string;
+  message: string;
+  labels?: string[];
+}): Promise<string> {
+  const rest = getOctokit(service.github.tokens.admin, { baseUrl: service.github.apiUrl }).rest;
+  const at = { owner: 'acme', repo: 'service' };
+  await service.commit('wip', { branch: 'topic', path: 'topic.txt' });
+  const { data: pull } = await rest.pulls.create({ ...at, title, head: 'topic', base: 'main' });
+  for (const label of labels) await rest.issues.createLabel({ ...at, name: label }).catch(() => undefined);
+  if (labels.length > 0) await rest.issues.addLabels({ ...at, issue_number: pull.number, labels });
+  const [commitTitle = '', ...body] = message.split('\n');
+  const merged = await rest.pulls.merge({
+    ...at,
+    pull_number: pull.number,
+    merge_method: 'squash',
+    commit_title: commitTitle,
+    commit_message: body.join('\n').trim(),
+  });
+  return merged.data.sha;
+}
+
+describe('labels and titles of pull requests', () => {
+  test('decide in the order given, at one more request', async () => {
+    const sha = await merge({ title: 'fix: a', message: 'Merged it', labels: ['semver:minor', 'documentation'] });
+    const by = async (source: string) =>
+      (await service.run({ sha, with: { source, 'dry-run': 'true' } })).report.outputs.version;
+    expect(await by('commits')).toBeUndefined();
+    expect(await by('pr-title')).toBe('1.0.1');
+    expect(await by('labels')).toBe('1.1.0');
+    expect(await by('commits\npr-title\nlabels')).toBe('1.0.1');
+    expect(await by('labels, pr-title')).toBe('1.1.0');
+    const { report, requests } = await service.run({ sha, with: { source: 'labels' } });
+    expect(report.outputs.decision).toMatchObject({ commits: [{ bump: 'minor', rule: 'label semver:minor of #1' }] });
+    expect(requests).toBeLessThanOrEqual(6);
+  });
+
+  test('never overrule a breaking commit in silence', async () => {
+    const sha = await merge({ title: 'fix: a', message: 'fix: a\n\nBREAKING CHANGE: b', labels: ['patch'] });
+    const { report } = await service.run({ sha, with: { source: 'labels\ncommits' } });
+    expect(report.outputs).toMatchObject({
+      version: '1.0.1',
+      decision: { commits: [{ rule: 'label patch of #1', overruled: 'breaking (footer)' }] },
+    });
+    expect(report.annotations).toMatchObject([{ level: 'warning', title: 'Breaking change overruled' }]);
+  });
+
+  test('count only for the commit that merged them', async () => {
+    await merge({ title: 'feat: a', message: 'Merged it', labels: ['major'] });
+    await service.run({ sha: await service.commit('fix: after'), with: { source: 'labels\ncommits' } });
+    const { report } = await service.run({
+      sha: await service.commit('fix: again'),
+      with: { source: 'labels\ncommits' },
+    });
+    expect(report.outputs.version).toBe('2.0.1');
+  });
+});
+
+test.each([
+  ['semver:major', 'major'],
+  ['Release/Minor', 'minor'],
+  ['bump-patch', 'patch'],
+  ['Breaking Change', 'major'],
+  ['skip-release', 'none'],
+  ['major outage', undefined],
+  ['documentation', undefined],
+])('the label %j asks for %s', (label, bump) => {
+  expect(bumpOfLabel(label)).toBe(bump);
+});
