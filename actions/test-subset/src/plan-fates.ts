@@ -39,9 +39,11 @@ export interface FateQuestion {
 /** Decides what one changed file means, before code is searched for its name. */
 export function planFate(change: ChangedFile, question: FateQuestion): Fate {
   const { path } = change;
+  // Before any rule: a change must not be able to switch off its own tests.
+  if (path === question.rulesFile) return { kind: 'full', reasonCode: 'rules-changed' };
   const ruled = fateByRule(path, question);
   if (ruled !== undefined) return ruled;
-  const kind = planFileKind(path, question.rulesFile);
+  const kind = planFileKind(path);
   if (kind.kind === 'global' && concernsRoot(path, kind.reasonCode, question))
     return { kind: 'full', reasonCode: kind.reasonCode };
   const isTest = question.tests.has(path);

@@ -109,9 +109,8 @@ const isLockfile = picomatch(LOCKFILES, options);
 const isConfiguration = picomatch(CONFIGURATION, options);
 const isDocumentation = picomatch(DOCUMENTATION, options);
 
-/** Classifies a changed file by its path; `rulesFile` is the path of the action's own rules. */
-export function planFileKind(path: string, rulesFile: string): FileKind {
-  if (path === rulesFile) return { kind: 'global', reasonCode: 'rules-changed' };
+/** Classifies a changed file by its path. */
+export function planFileKind(path: string): FileKind {
   if (isCi(path)) return { kind: 'global', reasonCode: 'ci-changed' };
   if (isLockfile(path)) return { kind: 'global', reasonCode: 'lockfile-changed' };
   if (isConfiguration(path)) return { kind: 'global', reasonCode: 'configuration-changed' };

@@ -126,6 +126,12 @@ describe('rules', () => {
     expect(outputs.tests).toEqual(['tests/db/test_db.py', 'tests/test_data.py']);
   });
 
+  test('cannot be used by a change to switch off its own tests', async () => {
+    const text = 'rules:\n  - when: ["src/**", ".github/**"]\n    run: none\n';
+    const { outputs, reasonCode } = await select({ ...rules(text), 'src/shop/money.py': 'broken' });
+    expect([outputs.mode, reasonCode]).toEqual(['full', 'rules-changed']);
+  });
+
   test.each([
     ['rules:\n  - when: nothing/**\n    run: all\n', 'matches no file of the repository'],
     ['rules:\n  - when: "**"\n    run: none\n', 'matches every file of the repository'],
