@@ -14,6 +14,7 @@ import { rangeOfBranch } from './parse-branch-rules.ts';
 import { parseSigningKey, type SigningKey } from './parse-signing-key.ts';
 import { type Policy, planTag, type TagPlan } from './plan-tag.ts';
 import { signedTag } from './plan-tag-object.ts';
+import { previewMerge } from './preview-merge.ts';
 import { type HistoryRequest, readHistory } from './read-history.ts';
 import { reasons } from './reasons.ts';
 import { tagMessage } from './render-message.ts';
@@ -35,7 +36,8 @@ export async function run(inputs: Inputs, ports: Ports): Promise<Report<OutputNa
   const burned = new Set<string>();
   let lost: unknown;
   for (let attempt = 1; attempt <= inputs.maxAttempts; attempt++) {
-    const history = await readHistory(ports.github, request);
+    const read = await readHistory(ports.github, request);
+    const history = inputs.dryRun ? await previewMerge(ports.github, read, { target, runner: ports.runner }) : read;
     const plan = planTag(history, policyOf(inputs, target), burned);
     const told = { inputs, target, runner: ports.runner, history, plan };
     if (plan.outcome !== 'create' || plan.tag === undefined || inputs.dryRun) return finish(told, ports.github);
