@@ -38,9 +38,9 @@ export function readBranch(reading: Reading, wanted: Wanted): Promise<BranchSnap
   );
 }
 
-// One GraphQL request for hundreds of paths costs more than listing the tree.
+// One GraphQL request for thousands of paths costs more than listing the tree.
 function isFew(globs: readonly string[]): boolean {
-  return globs.length <= 100 && globs.every(isExplicit);
+  return globs.length <= 500 && globs.every(isExplicit);
 }
 
 async function readExplicit(reading: Reading, wanted: Wanted): Promise<BranchSnapshot> {

@@ -66,6 +66,26 @@ describe('write: branch', () => {
     expect([reads().length, writes().length]).toEqual([3, 3]);
   });
 
+  test('changes five hundred files with three reads and three writes', async () => {
+    const many = Object.fromEntries(
+      Array.from({ length: 500 }, (_, index) => [`many/${index}.yaml`, 'image: acme/many:v1.0.0\n']),
+    );
+    await fixture.github.commit(REPOSITORY, { branch: 'main', message: 'many', files: many });
+    for (const globs of ['many/**', Object.keys(many).join('\n')]) {
+      fixture.github.requests.clear();
+      const report = await fixture.bump({
+        image: 'acme/many',
+        tag: 'v1.0.1',
+        files: globs,
+        write: 'branch',
+        branch: `deploy/${globs.length}`,
+      });
+      expect(report.outputs.files).toHaveLength(500);
+      expect(reads().length).toBeLessThanOrEqual(3);
+      expect(writes()).toHaveLength(3);
+    }
+  });
+
   test('writes nothing when the branch holds the change already', async () => {
     const first = await fixture.bump(order);
     fixture.github.requests.clear();
