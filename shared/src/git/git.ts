@@ -47,7 +47,7 @@ interface GitResult {
 const FETCH_BUDGET_MS = 30_000;
 // Answers that a second attempt cannot change.
 const FINAL_FETCH_ERRORS =
-  /not our ref|couldn't find remote ref|does not appear to be a git repository|No such remote|Authentication failed|could not read Username|Permission denied|Repository not found|returned error: 40[134]/;
+  /not our ref|[Ii]nvalid refspec|couldn't find remote ref|does not appear to be a git repository|No such remote|Authentication failed|could not read Username|Permission denied|Repository not found|returned error: 40[134]/;
 
 /** Opens the repository that `folder` is in. Throws UserError `not-a-repository` where there is none. */
 export async function openGit(folder: string, options: { timer?: Timer } = {}): Promise<Git> {
