@@ -58,7 +58,7 @@ export function planVerdict(observed: ObservedState, expectation: Expectation, n
   if (isSuperseded({ workloads, gitOps, now })) return { ...base, result: 'superseded', causes: [] };
   const wrong = findWrongImages({ workloads, gitOps, expectation, now });
   if (wrong.length > 0) return { ...base, result: 'failed', causes: mergeCauses(wrong) };
-  const isApplied = gitOps === undefined || gitOps.phase === 'applied';
+  const isApplied = gitOps === undefined || (gitOps.phase === 'applied' && isSettled(gitOps, expectation, now));
   if (isApplied && workloads.length > 0 && workloads.every(({ phase }) => phase === 'complete')) {
     return { ...base, result: 'verified', causes: [] };
   }
@@ -70,6 +70,11 @@ export function planVerdict(observed: ObservedState, expectation: Expectation, n
 function assessGitOps(observed: ObservedState, { gitOps }: Expectation): GitOpsStatus | undefined {
   if (gitOps === undefined) return undefined;
   return gitOps.kind === 'flux' ? assessFlux(gitOps, observed) : assessArgo(gitOps, observed);
+}
+
+// Without an image to compare, a complete workload may be the one from before the commit for some milliseconds.
+function isSettled({ appliedSince }: GitOpsStatus, { image }: Expectation, now: number): boolean {
+  return image.repository !== '' || appliedSince === undefined || now >= appliedSince + settleMs;
 }
 
 function isSuspension({ class: kind }: Finding): boolean {

@@ -10,6 +10,11 @@ export const clusterReasons = {
     meaning: 'The identity may not read what the verification needs.',
     remedy: 'Apply the Role that the error prints, and bind it to this identity.',
   },
+  'cluster-lacks-resource': {
+    meaning: 'The API server does not know a kind of object that is to be read.',
+    remedy:
+      'Check that the GitOps controller of the inputs is installed in this cluster, and that the URL is that of an API server.',
+  },
   'cluster-not-configured': {
     meaning: 'There is no way to reach a cluster.',
     remedy: 'Set kubernetes-api-url and kubernetes-token, set kubeconfig, or run in a pod of the cluster.',
@@ -58,6 +63,10 @@ export function explainClusterError(
   if (!(error instanceof ClusterError)) return error;
   if (error.status === 401)
     return reasonError('cluster-unauthorized', `The API server answered 401: ${error.message}`, error);
+  if (error.status === 404) {
+    const what = rule.group === '' ? rule.resource : `${rule.resource}.${rule.group}`;
+    return reasonError('cluster-lacks-resource', `The API server answered 404 for ${what}: ${error.message}`, error);
+  }
   if (error.status !== 403) return error;
   return reasonError('cluster-forbidden', `The API server answered 403: ${error.message}\n${renderRole(rule)}`, error);
 }

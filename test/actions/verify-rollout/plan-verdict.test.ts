@@ -470,6 +470,13 @@ describe('Flux', () => {
     expect(verdictOf([...done, ['kustomizations', stale]], options).result).toBe('waiting');
   });
 
+  test('without an image to compare verifies whatever the commit brought, once that had a second to show', () => {
+    const steps: Step[] = [...done, ['kustomizations', kustomization(ours, ready)]];
+    const any = { gitOps: flux, image: { repository: '', tag: '', digest: '' } };
+    expect(verdictOf(steps, { expectation: any, later: 0.5 }).result).toBe('waiting');
+    expect(verdictOf(steps, { expectation: any, later: 1 }).result).toBe('verified');
+  });
+
   test('suspended is told at once, or waited for', () => {
     const steps: Step[] = [['kustomizations', kustomization(older, ready, { spec: { suspend: true } })]];
     expect(verdictOf(steps, options)).toMatchObject({ result: 'suspended', causes: [{ class: 'FluxSuspended' }] });

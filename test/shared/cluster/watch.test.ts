@@ -149,6 +149,15 @@ describe('refusals of the API server', () => {
     expect((error as UserError).message).toContain('resources: ["pods"], verbs: ["get", "list", "watch"]');
   });
 
+  test('a kind that the cluster does not have is told by its full name', async () => {
+    server.answers.push({ match: /kustomizations/, status: 404, body: '404 page not found' });
+    const asked = client.list({ resource: 'kustomizations', namespace: 'flux-system' });
+    await expect(asked).rejects.toMatchObject({
+      reasonCode: 'cluster-lacks-resource',
+      message: expect.stringContaining('kustomizations.kustomize.toolkit.fluxcd.io'),
+    });
+  });
+
   test('an unknown token is asked once more, then told', async () => {
     const stranger = connectCluster({
       endpoint: { url: server.url, readToken: () => 'wrong' },
