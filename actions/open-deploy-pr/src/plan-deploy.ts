@@ -1,0 +1,66 @@
+import { UserError } from '#shared/errors.ts';
+import type { BranchState, DeployFacts } from './deploy-facts.ts';
+import { type Direction, directionOf } from './plan-direction.ts';
+import { closedGate, type GateFacts, skippedProof } from './plan-gates.ts';
+import type { Order } from './plan-order.ts';
+import { matchingFiles, migrationFiles } from './plan-paths.ts';
+import { planRisk, type Risk } from './plan-risk.ts';
+import type { ReadState } from './read-state.ts';
+import { reasons } from './reasons.ts';
+import { renderBody } from './render-body.ts';
+import { renderTitle } from './render-title.ts';
+
+/** The pull request as it should be. */
+export interface DeployPlan {
+  readonly facts: DeployFacts;
+  readonly risk: Risk;
+  readonly title: string;
+  /** The visible text of the body. */
+  readonly text: string;
+}
+
+/** Decides what the pull request says; throws a UserError when a gate is closed. */
+export function planDeploy(order: Order, state: ReadState, nowMs: number): DeployPlan {
+  const { branch, range, proof, records } = state;
+  const previousVersion = previousOf(branch, order.version);
+  const direction = directionBetween(previousVersion, order.version, range.range?.status);
+  const files = range.range?.files ?? [];
+  const policy = order.migrationPolicy;
+  const migrations = policy === 'off' ? [] : migrationFiles(files, order.migrationPaths);
+  const { minSoakSeconds, requiredEnvironment, mode, version } = order;
+  const gates: GateFacts = {
+    ...{ mode, direction, version, previousVersion, requiredEnvironment, proof, minSoakSeconds, nowMs },
+    ...{ migrationPolicy: policy, migrations, files },
+  };
+  const closed = closedGate(gates);
+  if (closed !== undefined) {
+    throw new UserError(closed.code, closed.message, { remedy: reasons[closed.code].remedy });
+  }
+  const { service, environment, image, reason, sourceRepository, serverUrl, checklist } = order;
+  const facts: DeployFacts = {
+    ...{ service, environment, image, version, previousVersion, direction, mode, reason, branch, proof, checklist },
+    ...{ sourceRepository, serverUrl, migrations },
+    digest: branch.digest ?? (order.digest === '' ? undefined : order.digest),
+    range: range.range,
+    flags: matchingFiles(files, order.flagPaths),
+    skippedProof: skippedProof(gates),
+    lastVerified: records.lastVerified,
+  };
+  const risk = planRisk(facts);
+  return { facts, risk, title: renderTitle(facts, order.title), text: renderBody(facts, risk) };
+}
+
+/** The version that is replaced; where manifests differ, the first that is another one. */
+export function previousOf(
+  { previousVersions }: Pick<BranchState, 'previousVersions'>,
+  version: string,
+): string | undefined {
+  return previousVersions.find((one) => one !== version) ?? previousVersions[0];
+}
+
+function directionBetween(previous: string | undefined, version: string, status: string | undefined): Direction {
+  const direction = directionOf(previous, version);
+  if (direction !== 'unknown' || status === undefined) return direction;
+  if (status === 'behind') return 'rollback';
+  return status === 'ahead' ? 'forward' : 'unknown';
+}

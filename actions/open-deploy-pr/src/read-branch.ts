@@ -1,0 +1,150 @@
+import { UserError } from '#shared/errors.ts';
+import { coordinates, type GitHubClient } from '#shared/github/client.ts';
+import { readBlobs, readBranchFiles } from '#shared/github/read-files.ts';
+import { explained } from '#shared/github/reasons.ts';
+import { statusOf } from '#shared/github/request-error.ts';
+import { findImages } from '#shared/manifest/find-images.ts';
+import type { BranchState } from './deploy-facts.ts';
+import type { ChangeHint } from './parse-changes.ts';
+import { type ChangedFile, confirmHints, type ImageState, imageStateOf, once, planDiff } from './plan-branch.ts';
+import { directionOf } from './plan-direction.ts';
+import { type ReasonCode, reasons } from './reasons.ts';
+
+/** What to look at. */
+export interface BranchRequest {
+  readonly repository: string;
+  readonly branch: string;
+  readonly base: string;
+  readonly image: string;
+  readonly version: string;
+  readonly digest: string;
+  readonly hints: readonly ChangeHint[] | undefined;
+}
+
+/** The branch as it is, or why there is nothing to open a pull request for. */
+export type ReadBranch = BranchState | { readonly nothing: 'already-deployed' | 'overtaken'; readonly why: string };
+
+const MAX_FILES = 100;
+
+/** Reads what the deploy branch changes and checks that it is what was asked; throws a UserError when it is not. */
+export async function readBranch(github: GitHubClient, request: BranchRequest): Promise<ReadBranch> {
+  const { repository, branch, base, version, image } = request;
+  const changed = await explained(`comparing ${branch} with ${base}`, () => readChangedFiles(github, request));
+  if (changed === undefined) {
+    if (request.hints?.length === 0) return nothing(`${base} has ${version} already, and there is no branch ${branch}`);
+    throw refusal('branch-not-found', `${repository} has no branch ${branch}.`);
+  }
+  const { files, headSha } = await explained(`reading the files of ${branch}`, () =>
+    readTexts(github, request, changed),
+  );
+  const { diff, unseenFiles } = planDiff(files);
+  if (files.length === 0 || (diff.length === 0 && unseenFiles.length === 0)) {
+    return nothing(`${branch} changes nothing on top of ${base}`);
+  }
+  const before = await imagesOf(files, 'before', image);
+  const after = await imagesOf(files, 'after', image);
+  const hints = request.hints ?? [];
+  if (after.tags.length === 0 && confirmHints(hints, diff, version)) {
+    return { headSha, previousVersions: once(hints.map(({ oldTag }) => oldTag)), digest: undefined, diff, unseenFiles };
+  }
+  if (!isOnly(after.tags, version)) return elsewhere(request, before, after);
+  const digest = after.digests[0];
+  if (request.digest !== '' && digest !== undefined && !isOnly(after.digests, request.digest)) {
+    throw refusal('digest-mismatch', `${branch} pins ${after.digests.join(', ')}, not ${request.digest}.`);
+  }
+  return { headSha, previousVersions: before.tags, digest, diff, unseenFiles: [...unseenFiles] };
+}
+
+// The branch holds something else: another run was faster, or the inputs are wrong.
+function elsewhere(request: BranchRequest, before: ImageState, after: ImageState): ReadBranch {
+  const { branch, version, image, base } = request;
+  if (isOnly(before.tags, version)) return nothing(`${base} has ${version} already`);
+  const [found] = after.tags;
+  if (found !== undefined && after.tags.length === 1 && directionOf(version, found) === 'forward') {
+    return { nothing: 'overtaken', why: `${branch} holds ${found}, which is newer than ${version}` };
+  }
+  const tags = after.tags.length === 0 ? 'no tag' : after.tags.join(', ');
+  throw refusal('version-not-on-branch', `${branch} sets ${image} to ${tags}, not to ${version}.`);
+}
+
+function nothing(why: string): ReadBranch {
+  return { nothing: 'already-deployed', why };
+}
+
+function isOnly(found: readonly string[], wanted: string): boolean {
+  return found.length === 1 && found[0] === wanted;
+}
+
+interface Changed {
+  readonly path: string;
+  /** The blob on the branch; undefined where the file was removed. */
+  readonly sha: string | undefined;
+  readonly previousPath: string;
+}
+
+async function readChangedFiles(
+  github: GitHubClient,
+  { repository, base, branch }: BranchRequest,
+): Promise<Changed[] | undefined> {
+  try {
+    const { data } = await github.request('GET /repos/{owner}/{repo}/compare/{basehead}', {
+      ...coordinates(repository),
+      basehead: `${base}...${branch}`,
+      per_page: 1,
+      page: 1,
+    });
+    return (data.files ?? []).slice(0, MAX_FILES).map((file) => ({
+      path: file.filename,
+      sha: file.status === 'removed' ? undefined : (file.sha ?? undefined),
+      previousPath: file.previous_filename ?? file.filename,
+    }));
+  } catch (error) {
+    if (statusOf(error) === 404) return undefined;
+    throw error;
+  }
+}
+
+async function readTexts(
+  github: GitHubClient,
+  { repository, base, branch }: BranchRequest,
+  changed: readonly Changed[],
+): Promise<{ files: ChangedFile[]; headSha: string }> {
+  const shas = once(changed.map(({ sha }) => sha));
+  const paths = once(changed.map(({ previousPath }) => previousPath));
+  const [sides, blobs] = await Promise.all([
+    readBranchFiles(github, repository, { base, head: branch, files: paths }),
+    readBlobs(github, repository, shas),
+  ]);
+  const files = changed.map(({ path, sha, previousPath }) => ({
+    path,
+    before: sides.blobs.get(previousPath)?.text,
+    after: sha === undefined ? undefined : blobs.get(sha)?.text,
+  }));
+  // What the base has by now too is no change any more.
+  return {
+    files: files.filter(({ before, after }) => before === undefined || before !== after),
+    headSha: sides.head?.commit ?? '',
+  };
+}
+
+async function imagesOf(files: readonly ChangedFile[], side: 'before' | 'after', image: string): Promise<ImageState> {
+  const found = await Promise.all(files.map((file) => findImages(file[side] ?? '', file.path)));
+  return imageStateOf(found.flat(), image);
+}
+
+function refusal(code: ReasonCode, message: string): UserError {
+  return new UserError(code, message, { remedy: reasons[code].remedy });
+}
+
+/** The versions of the image that `base` has now in these files. */
+export async function readBaseVersions(
+  github: GitHubClient,
+  { repository, base, image }: Pick<BranchRequest, 'repository' | 'base' | 'image'>,
+  files: readonly string[],
+): Promise<readonly string[]> {
+  const { blobs } = await explained(`reading ${base} after the merge`, () =>
+    readBranchFiles(github, repository, { base, files }),
+  );
+  const found = await Promise.all([...blobs].map(([path, { text }]) => findImages(text ?? '', path)));
+  return imageStateOf(found.flat(), image).tags;
+}

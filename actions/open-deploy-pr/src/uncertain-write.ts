@@ -1,0 +1,20 @@
+import { statusOf } from '#shared/github/request-error.ts';
+
+/** Whether a failed write may have been applied: no answer came, or a server error. */
+export function isUncertain(error: unknown): boolean {
+  const status = statusOf(error);
+  return error instanceof Error && error.name === 'HttpError' && (status === undefined || status >= 500);
+}
+
+/**
+ * Writes; when it stays unclear whether the write was applied, `reread` looks for its effect, and only without one it is
+ * written once more. The last error is thrown.
+ */
+export async function writeOnce<T>(write: () => Promise<T>, reread: () => Promise<T | undefined>): Promise<T> {
+  try {
+    return await write();
+  } catch (error) {
+    if (!isUncertain(error)) throw error;
+    return (await reread()) ?? (await write());
+  }
+}

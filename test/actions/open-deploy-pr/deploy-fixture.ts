@@ -1,0 +1,112 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connectGitHub } from '#shared/github/client.ts';
+import { readInputs } from '#shared/inputs.ts';
+import { RequestMeter } from '#shared/request-meter.ts';
+import { systemTimer, type Timer } from '#shared/retry.ts';
+import { inputSpec } from '../../../actions/open-deploy-pr/src/inputs.ts';
+import { run } from '../../../actions/open-deploy-pr/src/run.ts';
+import type { PullRequest } from '../../sandbox/github/model.ts';
+import { type GitHubSandbox, startGitHub } from '../../sandbox/github/server.ts';
+import { recordingRunner } from '../../support/recording-runner.ts';
+
+export const GITOPS = 'acme/gitops';
+export const SOURCE = 'acme/thoughts-backend';
+export const IMAGE = 'ghcr.io/acme/thoughts-backend';
+export const BRANCH = 'deploy/staging/thoughts-backend';
+
+/** A service with tags v1.0.0 and v1.1.0, a GitOps repository that runs v1.0.0, and the action to be run against them. */
+export interface DeployFixture {
+  readonly github: GitHubSandbox;
+  /** Commits to the service and tags it; gives the sha. */
+  release(version: string, message: string, files?: Record<string, string | null>): Promise<string>;
+  /** Puts a version onto a deploy branch, on top of the newest base, as bump-gitops-image does. */
+  bump(version: string, options?: { branch?: string; environment?: string; digest?: string }): Promise<string>;
+  /** Runs the action with these inputs (names as in action.yml). */
+  open(
+    inputs?: Record<string, string>,
+    options?: { token?: string; sourceToken?: string; timer?: Timer },
+  ): ReturnType<typeof run>;
+  /** The open pull requests. */
+  pulls(): PullRequest[];
+  /** How many requests and writes `work` made. */
+  count(work: () => Promise<unknown>): Promise<{ requests: number; writes: number }>;
+  close(): Promise<void>;
+}
+
+export function manifest(version: string, digest = ''): string {
+  const pin = digest === '' ? '' : `@${digest}`;
+  return `apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: thoughts-backend\nspec:\n  template:\n    spec:\n      containers:\n        - name: app\n          image: ${IMAGE}:${version}${pin}\n`;
+}
+
+/** A timer that does not wait. */
+export const fastTimer: Timer = { ...systemTimer, sleep: async () => undefined };
+
+export async function startDeployFixture(): Promise<DeployFixture> {
+  const folder = await mkdtemp(join(tmpdir(), 'deploy-'));
+  const github = await startGitHub({ folder: join(folder, 'github') });
+  const files = Object.fromEntries(
+    ['staging', 'production'].map((name) => [`clusters/${name}/app.yaml`, manifest('v1.0.0')]),
+  );
+  await github.createRepository({ owner: 'acme', name: 'gitops', files: { ...files, 'README.md': 'x\n' } });
+  const { sha } = await github.createRepository({
+    owner: 'acme',
+    name: 'thoughts-backend',
+    files: { 'src/a.ts': '0\n' },
+  });
+  github.addRefs(SOURCE, { 'refs/tags/v1.0.0': sha });
+  const fixture: DeployFixture = {
+    github,
+    async release(version, message, changed = { 'src/a.ts': `${version}\n` }) {
+      const commit = await github.commit(SOURCE, { branch: 'main', message, files: changed });
+      github.addRefs(SOURCE, { [`refs/tags/${version}`]: commit });
+      return commit;
+    },
+    async bump(version, { branch, environment = 'staging', digest = '' } = {}) {
+      const files = { [`clusters/${environment}/app.yaml`]: manifest(version, digest) };
+      const name = branch ?? `deploy/${environment}/thoughts-backend`;
+      return github.commit(GITOPS, { branch: name, message: `deploy ${version}`, files });
+    },
+    open: (inputs = {}, options = {}) => open(github, inputs, options),
+    pulls: () => [...github.records(GITOPS).pulls.values()].filter(({ state }) => state === 'open'),
+    async count(work) {
+      github.requests.clear();
+      await work();
+      const { entries } = github.requests;
+      return { requests: entries.length, writes: entries.filter(({ write }) => write).length };
+    },
+    async close() {
+      await github.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+  await fixture.release('v1.1.0', 'feat: thoughts can be deleted (#7)');
+  return fixture;
+}
+
+function open(
+  github: GitHubSandbox,
+  given: Record<string, string>,
+  {
+    token = github.tokens.app,
+    sourceToken = token,
+    timer = fastTimer,
+  }: { token?: string; sourceToken?: string; timer?: Timer },
+): ReturnType<typeof run> {
+  const all = {
+    ...{ repository: GITOPS, 'source-repository': SOURCE, service: 'thoughts-backend', environment: 'staging' },
+    ...{ image: IMAGE, version: 'v1.1.0', token, 'source-token': sourceToken },
+    ...given,
+  };
+  const variables = Object.entries(all).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]);
+  const inputs = readInputs(inputSpec, Object.fromEntries(variables));
+  const { apiUrl, graphqlUrl } = github;
+  const connection = { apiUrl, graphqlUrl, meter: new RequestMeter(), log: () => undefined, timer };
+  return run(inputs, {
+    github: connectGitHub({ ...connection, token }),
+    source: connectGitHub({ ...connection, token: sourceToken }),
+    runner: recordingRunner({ repository: SOURCE }),
+    timer,
+  });
+}
