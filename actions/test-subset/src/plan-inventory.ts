@@ -79,3 +79,21 @@ function addParent(parents: Map<string, Set<string>>, name: string, folder: stri
   if (known === undefined) parents.set(name, new Set([folder]));
   else known.add(folder);
 }
+
+/** tsconfig `outDir` and `rootDir`, both relative to the repository. */
+export interface CompilerOutput {
+  readonly output: string;
+  readonly source: string;
+}
+
+/** Where the compiler writes a TypeScript file to, under each output folder. */
+export function compiledPaths(path: string, outputs: readonly CompilerOutput[]): string[] {
+  const extension = /\.([cm]?)tsx?$/.exec(path);
+  if (extension === null || /\.d\.[cm]?ts$/.test(path)) return [];
+  return outputs
+    .filter(({ source }) => isInFolder(path, source))
+    .map(({ output, source }) => {
+      const stem = path.slice(source === '' ? 0 : source.length + 1, extension.index);
+      return `${output}/${stem}.${extension[1]}js`;
+    });
+}

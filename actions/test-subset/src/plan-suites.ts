@@ -1,6 +1,6 @@
 import picomatch from 'picomatch';
 import { type ConfigValue, isConfigObject, parseConfigLiteral } from './parse-config-literal.ts';
-import { folderOf, foldersUpwards, joinPath } from './plan-inventory.ts';
+import { type CompilerOutput, compiledPaths, folderOf, foldersUpwards, joinPath } from './plan-inventory.ts';
 import { jestProjectFolders, planJestSuites } from './plan-jest-suite.ts';
 import { isNamedAsTest, nodeTestMatcher, parseNodeTestScript } from './plan-node-suite.ts';
 import { type PytestSettings, parsePytestSettings, pytestMatcher } from './plan-pytest-suite.ts';
@@ -18,6 +18,8 @@ export interface SuiteQuestion {
   readonly frameworks: readonly Framework[];
   /** For files whose imports decide which runner they belong to. */
   readonly readText: (path: string) => string | undefined;
+  /** Runners may take tests as the compiler wrote them, which git does not track. */
+  readonly outputs: readonly CompilerOutput[];
 }
 
 /** The suites of a project, and what their configuration says about imports. */
@@ -38,7 +40,7 @@ export function planSuites(question: SuiteQuestion): SuitePlan {
   const claimed = new Set(node.flatMap((suite) => suite.tests));
   const python = wanted('pytest') ? pytestSuites(question) : { suites: [], pythonPath: [], doctest: false };
   return {
-    suites: [...assign(rules, scripts, claimed), ...node, ...python.suites],
+    suites: [...assign(rules, { scripts, claimed, outputs: question.outputs }), ...node, ...python.suites],
     mappers: rules.flatMap((rule) => rule.mappers),
     moduleFolders: rules.flatMap((rule) => rule.moduleFolders),
     pythonPath: python.pythonPath,
@@ -47,16 +49,36 @@ export function planSuites(question: SuiteQuestion): SuitePlan {
 }
 
 // A file that several suites would take belongs to the deepest one; at equal depth vitest's configuration comes first.
-function assign(rules: readonly SuiteRules[], scripts: readonly string[], claimed: ReadonlySet<string>): Suite[] {
-  const owned = rules.map((rule) => ({ rule, tests: [] as string[] }));
+function assign(
+  rules: readonly SuiteRules[],
+  {
+    scripts,
+    claimed,
+    outputs,
+  }: { scripts: readonly string[]; claimed: ReadonlySet<string>; outputs: readonly CompilerOutput[] },
+): Suite[] {
+  const owned = rules.map((rule) => ({ rule, tests: [] as string[], compiled: new Map<string, string>() }));
   const deepest = [...owned].sort((a, b) => b.rule.folder.length - a.rule.folder.length);
   for (const path of scripts) {
-    if (!claimed.has(path)) deepest.find(({ rule }) => rule.isTest(path))?.tests.push(path);
+    if (claimed.has(path)) continue;
+    const owner = deepest.find(({ rule }) => rule.isTest(path));
+    if (owner !== undefined) owner.tests.push(path);
+    else for (const written of compiledPaths(path, outputs)) assignCompiled(deepest, { path, written });
   }
-  return owned.map(({ rule, tests }) => {
+  return owned.map(({ rule, tests, compiled }) => {
     const { isTest: _isTest, mappers: _mappers, moduleFolders: _folders, ...suite } = rule;
-    return { ...suite, tests };
+    return { ...suite, tests, ...(compiled.size > 0 ? { compiled } : {}) };
   });
+}
+
+function assignCompiled(
+  suites: readonly { rule: SuiteRules; tests: string[]; compiled: Map<string, string> }[],
+  { path, written }: { path: string; written: string },
+): void {
+  const owner = suites.find(({ rule }) => rule.isTest(written));
+  if (owner === undefined || owner.compiled.has(path)) return;
+  owner.tests.push(path);
+  owner.compiled.set(path, written);
 }
 
 function jestRules({ texts, manifests }: SuiteQuestion): SuiteRules[] {
@@ -106,7 +128,7 @@ function readConfig(path: string, text: string): Readonly<Record<string, ConfigV
 }
 
 function nodeSuites(
-  { manifests, readText }: SuiteQuestion,
+  { manifests, readText, outputs }: SuiteQuestion,
   { scripts, alone }: { scripts: readonly string[]; alone: boolean },
 ): Suite[] {
   const suites: Suite[] = [];
@@ -119,8 +141,11 @@ function nodeSuites(
     if (script === undefined && !alone) continue;
     const matches = nodeTestMatcher(script, manifest.folder);
     const explicit = script !== undefined && script.files.length > 0;
+    const compiled = new Map<string, string>();
     const tests = scripts.filter((path) => {
-      if (taken.has(path) || !matches(path)) return false;
+      const written = explicit && !matches(path) ? compiledPaths(path, outputs).find(matches) : undefined;
+      if (written !== undefined) compiled.set(path, written);
+      if (taken.has(path) || (written === undefined && !matches(path))) return false;
       if (explicit || (script !== undefined && isNamedAsTest(path))) return true;
       return /['"]node:test['"]/.test(readText(path) ?? '');
     });
@@ -132,6 +157,7 @@ function nodeSuites(
       tests,
       implicit: [],
       runnerArguments: script?.flags ?? [],
+      ...(compiled.size > 0 ? { compiled } : {}),
     });
   }
   return suites;

@@ -81,7 +81,7 @@ async function findBase(git: Git, base: string, checkout: Commit): Promise<Commi
 }
 
 async function readAnyRef(git: Git, name: string): Promise<Commit | undefined> {
-  if (/^[0-9a-f]{40,64}$/.test(name)) return git.readCommit(name);
+  if (/^[0-9a-f]{40,64}$|^HEAD\b|[~^@:]/.test(name)) return git.readCommit(name);
   const short = name.replace(/^refs\/heads\//, '').replace(/^origin\//, '');
   // The branch of the remote first: a local branch of that name may be the one that is checked out.
   return (await git.readCommit(`refs/remotes/origin/${short}`)) ?? git.readCommit(name);

@@ -66,7 +66,9 @@ export function readProject(
     if (text !== undefined) texts.set(path, text);
   }
   const manifests = readManifests(texts);
-  const plan = planSuites({ tracked, texts, manifests, frameworks, readText: files.readText });
+  const tsconfigs = readTsconfigs(files, tracked);
+  const { outputs } = tsconfigs;
+  const plan = planSuites({ tracked, texts, manifests, frameworks, readText: files.readText, outputs });
   const suites = plan.suites
     .map((suite) => ({ ...suite, tests: suite.tests.filter((test) => isInFolder(test, root)) }))
     .filter((suite) => suite.tests.length > 0);
@@ -79,7 +81,7 @@ export function readProject(
       manifests,
       mappers: plan.mappers,
       moduleFolders: plan.moduleFolders,
-      ...readTsconfigs(files, tracked),
+      ...tsconfigs,
     },
     python: { roots: pythonRoots(tracked, plan.pythonPath) },
   };

@@ -47,7 +47,9 @@ export function reportOutcome(story: Story): Report<(typeof outputNames)[number]
 function renderArgs({ selection, situation, inputs }: Story, tests: readonly string[]): string {
   if (selection.mode === 'full' && inputs.shard === undefined) return '';
   const prefix = situation.root === '' ? '' : `${situation.root}/`;
-  const inRoot = tests.filter((test) => isInFolder(test, situation.root)).map((test) => test.slice(prefix.length));
+  const compiled = new Map(situation.project.suites.flatMap((suite) => [...(suite.compiled ?? [])]));
+  const run = tests.map((test) => compiled.get(test) ?? test);
+  const inRoot = run.filter((test) => isInFolder(test, situation.root)).map((test) => test.slice(prefix.length));
   const words = shellWords(inRoot);
   return words.length > MAX_ARGS ? '' : words;
 }

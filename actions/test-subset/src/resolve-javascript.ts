@@ -1,6 +1,13 @@
 import picomatch from 'picomatch';
 import type { ImportSpecifier } from './parse-javascript-imports.ts';
-import { folderOf, foldersUpwards, type Inventory, isInFolder, joinPath } from './plan-inventory.ts';
+import {
+  type CompilerOutput,
+  folderOf,
+  foldersUpwards,
+  type Inventory,
+  isInFolder,
+  joinPath,
+} from './plan-inventory.ts';
 import { type Manifest, packageOf, targetsOfImports, targetsOfPackage } from './resolve-package.ts';
 
 /** What of a project's configuration decides where an import leads. */
@@ -14,7 +21,7 @@ export interface JavaScriptLayout {
   /** jest `modulePaths` and the like: folders that bare specifiers are looked up in. */
   readonly moduleFolders: readonly string[];
   /** tsconfig `outDir` -> `rootDir`, both relative to the repository. */
-  readonly outputs: readonly { output: string; source: string }[];
+  readonly outputs: readonly CompilerOutput[];
 }
 
 /** Where a specifier leads: own files, a missing file that this repository should have (`missing`), or neither. */

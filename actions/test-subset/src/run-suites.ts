@@ -43,7 +43,7 @@ export async function runSuites(plan: RunPlan, runner: Runner): Promise<SuiteRes
       for (const batch of planBatches(tests)) {
         const command = planCommand({
           suite,
-          tests: batch.map((test) => relativeTo(suite.folder, test)),
+          tests: batch.map((test) => relativeTo(suite.folder, suite.compiled?.get(test) ?? test)),
           tool: plan.template.length > 0 ? [] : findTool(suite, plan.repository),
           template: plan.template,
           reportFile: join(temporary, `report-${results.length}`),
@@ -83,7 +83,11 @@ async function runOnce(
     throw missing(suite.framework, tool, textOfError(error));
   });
   const text = existsSync(command.reportFile) ? readFileSync(command.reportFile, 'utf8') : '';
-  const report = parseTestReport(text, command.reportFormat, (path) => toRepositoryPath(path, { folder, repository }));
+  const sources = new Map([...(suite.compiled ?? [])].map(([source, written]) => [written, source]));
+  const report = parseTestReport(text, command.reportFormat, (path) => {
+    const inRepository = toRepositoryPath(path, { folder, repository });
+    return sources.get(inRepository) ?? inRepository;
+  });
   return { suite, exitCode, report, seconds: (performance.now() - started) / 1000, asked };
 }
 

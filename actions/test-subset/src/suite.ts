@@ -14,6 +14,8 @@ export interface Suite {
   readonly unproven?: string;
   /** Arguments that the project's own test script gives to the runner (node's flags before `--test`). */
   readonly runnerArguments?: readonly string[];
+  /** Where the compiler puts a test that the runner takes in its compiled form only. */
+  readonly compiled?: ReadonlyMap<string, string>;
 }
 
 /** A runner's configuration before its test files are looked up. */

@@ -193,6 +193,13 @@ test('a clone without contents is enough, also when nothing can be fetched any m
   expect([outputs.mode, outputs.tests]).toEqual(['subset', ['test/a.test.js']]);
 });
 
+test('a base relative to HEAD is relative to the checkout, not to the remote', async () => {
+  const clone = origin.clone();
+  clone.commit({ 'src/b.js': 'export const b = 2;\n' });
+  const { outputs } = await runInRepository(clone.folder, { inputs: { base: 'HEAD~1' } });
+  expect(outputs.tests).toEqual(['test/b.test.js']);
+});
+
 test('two commits with the same files need no test', async () => {
   const repository = createRepository(project(['a']));
   try {

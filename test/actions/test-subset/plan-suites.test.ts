@@ -24,6 +24,7 @@ function suitesOf(
     manifests,
     frameworks,
     readText: (path) => texts.get(path),
+    outputs: [{ output: 'build', source: '' }],
   });
   return {
     ...plan,
@@ -99,6 +100,15 @@ export default defineConfig({
     expect(suitesOf({ ...files, 'package.json': script('node --test "spec/**/*.js"') }).tests).toEqual([
       ['node', '', ['spec/c.js']],
     ]);
+  });
+
+  test('tests that the runner takes as the compiler wrote them', () => {
+    const files = { 'test/a.test.ts': '', 'test/fixture.ts': '', 'src/a.ts': '' };
+    const jest = suitesOf({ ...files, 'package.json': '{"jest":{"roots":["<rootDir>/build/test"]}}' });
+    expect(jest.tests).toEqual([['jest', '', ['test/a.test.ts']]]);
+    expect(jest.suites[0]?.compiled).toEqual(new Map([['test/a.test.ts', 'build/test/a.test.js']]));
+    const node = suitesOf({ ...files, 'package.json': '{"scripts":{"test":"node --test \'build/test/*.test.js\'"}}' });
+    expect(node.suites[0]?.compiled).toEqual(new Map([['test/a.test.ts', 'build/test/a.test.js']]));
   });
 
   test('pytest by its configuration, in the folder of the project', () => {
