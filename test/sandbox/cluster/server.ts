@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { parseAllDocuments } from 'yaml';
 import { createFaults, type Faults } from '../faults.ts';
@@ -18,6 +19,7 @@ import { createEventRecorder } from './events.ts';
 import { type Followed, type FollowOptions, followRepository } from './gitops/follow.ts';
 import { startKubelet } from './kubelet/kubelet.ts';
 import type { Credentials } from './kubelet/pull-image.ts';
+import { createLoopbackCertificate } from './loopback-certificate.ts';
 import { takeNetwork } from './network.ts';
 import { type PlayedTrace, playTrace } from './play-trace.ts';
 import type { Resource, Resources } from './resource-kinds.ts';
@@ -30,6 +32,10 @@ import { createClock, type Pace, type World } from './world.ts';
 export interface Cluster {
   /** The API server, for a Bearer token. */
   readonly url: string;
+  /** The certificate authority in PEM; '' without TLS. */
+  readonly ca: string;
+  /** A kubeconfig for a token. kubectl sends tokens over TLS only. */
+  kubeconfig(token: string, namespace?: string): string;
   readonly tokens: ClusterAccess['tokens'];
   /** Where node ports answer. */
   readonly nodeAddress: string;
@@ -59,6 +65,8 @@ export interface ClusterOptions {
   /** The registry whose credentials the nodes have; images come from wherever their reference says. */
   readonly registry?: { host: string; credentials: { username: string; password: string } };
   readonly nodes?: number;
+  /** Serves HTTPS with a certificate of its own, as real kubectl needs it. */
+  readonly tls?: boolean;
   readonly pace?: Partial<Pace>;
   /** How often a watch gets a bookmark; 60 s on a real server. */
   readonly bookmarkMs?: number;
@@ -85,15 +93,21 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   runServices(world, network);
   const watches = createOpenWatches();
   const api = { world, kubelet, watches, bookmarkMs: options.bookmarkMs ?? 10_000 };
-  const server = createServer((request, response) => {
+  const listener: RequestListener = (request, response) => {
     // A client that goes away in the middle of its request is no failure of the sandbox.
     serveRequest(api, request, response).catch(() => response.destroy());
-  });
+  };
+  const certificate = options.tls === true ? createLoopbackCertificate() : undefined;
+  const server = certificate === undefined ? createServer(listener) : createSecureServer(certificate, listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   seed(world, { nodes: options.nodes ?? 2, nodeAddress: network.nodeAddress });
+  const { port } = server.address() as AddressInfo;
+  const url = `${certificate === undefined ? 'http' : 'https'}://127.0.0.1:${port}`;
+  const ca = certificate?.cert ?? '';
   return {
     ...operations(world),
-    ...{ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, nodeAddress: network.nodeAddress, watches },
+    ...{ url, ca, nodeAddress: network.nodeAddress, watches },
+    kubeconfig: (token, namespace = 'default') => renderKubeconfig({ url, ca, token, namespace }),
     async close() {
       ended.abort();
       server.closeAllConnections();
@@ -104,7 +118,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   };
 }
 
-function operations(world: World): Omit<Cluster, 'url' | 'nodeAddress' | 'watches' | 'close'> {
+function operations(world: World): Omit<Cluster, 'url' | 'ca' | 'kubeconfig' | 'nodeAddress' | 'watches' | 'close'> {
   const { store, access, requests, faults } = world;
   const { tokens, issueToken, revokeToken } = access;
   return {
@@ -129,6 +143,18 @@ export function parseManifests(text: string): Manifest[] {
   return parseAllDocuments(text)
     .map((document) => document.toJS() as Manifest | null)
     .filter((object): object is Manifest => object !== null);
+}
+
+function renderKubeconfig(access: { url: string; ca: string; token: string; namespace: string }): string {
+  const { url, ca, token, namespace } = access;
+  const trust = ca === '' ? {} : { 'certificate-authority-data': Buffer.from(ca).toString('base64') };
+  // JSON is YAML, too.
+  return JSON.stringify({
+    ...{ apiVersion: 'v1', kind: 'Config', 'current-context': 'sandbox' },
+    clusters: [{ name: 'sandbox', cluster: { server: url, ...trust } }],
+    users: [{ name: 'sandbox', user: { token } }],
+    contexts: [{ name: 'sandbox', context: { cluster: 'sandbox', user: 'sandbox', namespace } }],
+  });
 }
 
 function ensureNamespace({ store }: World, name: string | undefined): void {
