@@ -5,16 +5,12 @@ import { runStep, type StepResult } from '../../support/run-step.ts';
 import type { Narrator } from './narrator.ts';
 import type { Breakage } from './parse-arguments.ts';
 
-/** The repositories, the service and the environments of the story. */
+/** The repositories and the service of the story. */
 export const story = {
   service: 'thoughts-backend',
   source: 'acme/thoughts-backend',
   gitops: 'acme/gitops',
-  environments: ['staging', 'production'],
 } as const;
-
-/** An environment of the story. */
-export type Environment = (typeof story.environments)[number];
 
 /** One delivery that is under way. */
 export interface Delivery {
@@ -83,7 +79,10 @@ export async function runAction(
     `${step.action}: exit code ${exitCode}, ${outputs['reason-code']}, ${outputs['requests']} requests, ${seconds.toFixed(2)} s`,
   );
   if (exitCode === 0) return result;
-  for (const { level, message } of result.annotations.slice(0, 5)) tell(`${level}: ${message}`);
+  for (const { level, message, properties } of result.annotations.slice(0, 5)) {
+    const place = [properties['title'], properties['file'], properties['line']].filter(Boolean).join(':');
+    tell(`${level}: ${place === '' ? '' : `${place}: `}${message}`);
+  }
   throw new StepFailed(step.action, result);
 }
 

@@ -1,4 +1,5 @@
-import { callGitHub, type Delivery, type Environment, runAction, type StepPlace, story } from './delivery.ts';
+import type { SandboxEnvironment as Environment } from '../../sandbox/sandbox.ts';
+import { callGitHub, type Delivery, runAction, type StepPlace, story } from './delivery.ts';
 import { mergePull, type Release } from './release.ts';
 import { renderBodyExcerpt } from './render-body-excerpt.ts';
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { endWithParent } from '../../sandbox/end-with-parent.ts';
-import { startSandbox } from '../../sandbox/sandbox.ts';
+import { environments, startSandbox } from '../../sandbox/sandbox.ts';
 import { type Delivery, StepFailed, story } from './delivery.ts';
 import { deploy } from './deploy.ts';
 import { narrateAsJson, narrateForPeople } from './narrator.ts';
@@ -68,7 +68,7 @@ async function deliver(delivery: Delivery): Promise<string[]> {
   const version = await tagVersion(delivery, sha);
   const release = await pushImage(delivery, { ...version, sha });
   const lines: string[] = [];
-  for (const environment of story.environments) {
+  for (const environment of environments) {
     const verified = await deploy(delivery, release, environment);
     lines.push(`${environment} runs ${verified.version}; lead time ${verified.leadTime}`);
   }

@@ -40,6 +40,7 @@ export async function tagVersion(delivery: Delivery, sha: string): Promise<{ tag
         eventName: 'push',
         sha,
         ref: 'refs/heads/main',
+        event: { ref: 'refs/heads/main', after: sha, repository: { full_name: story.source, default_branch: 'main' } },
         token: delivery.sandbox.github.tokens.workflow,
       },
     });
@@ -56,23 +57,9 @@ export async function pushImage(
   version: { tag: string; imageTag: string; sha: string },
 ): Promise<Release> {
   return delivery.narrator.step('The image is built from the tag and pushed under the same tag', async (tell) => {
-    const { registry, github } = delivery.sandbox;
+    const { github, image } = delivery.sandbox;
     const files = await readTree(github.records(story.source).git.folder, version.tag);
-    const digest = await registry.pushImage({
-      repository: story.source,
-      tag: version.imageTag,
-      files,
-      config: {
-        Entrypoint: ['node', 'src/server.js'],
-        WorkingDir: '/app',
-        Env: [`APP_VERSION=${version.imageTag}`],
-        Labels: {
-          'org.opencontainers.image.revision': version.sha,
-          'org.opencontainers.image.version': version.imageTag,
-        },
-      },
-    });
-    const image = `${registry.host}/${story.source}`;
+    const digest = await delivery.sandbox.publish({ tag: version.imageTag, files, revision: version.sha });
     tell(`${image}:${version.imageTag}@${digest}`);
     return { ...version, image, digest };
   });

@@ -1,0 +1,3 @@
+import { start } from '../suite/index.js';
+
+start('verify-rollout');
