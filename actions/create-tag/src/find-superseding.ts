@@ -3,7 +3,7 @@ import { compareVersions, type TaggedVersion } from '#shared/semver/version.ts';
 import { compareWithTag, type Question } from './find-place.ts';
 import { isAboveRange, type VersionRange } from './parse-branch-rules.ts';
 import type { TagPlan } from './plan-tag.ts';
-import { readVersionTags, tagsOnChannel, type VersionTag } from './read-tags.ts';
+import { readTagRefs, tagsOnChannel, type VersionTag, versionTags } from './read-tags.ts';
 
 const MAX_CHECKED = 3;
 
@@ -22,7 +22,7 @@ export async function findSuperseding(
   },
 ): Promise<TaggedVersion | undefined> {
   const { plan, history } = request;
-  const tags = await readVersionTags(github, request.repository, request.prefix);
+  const tags = versionTags(await readTagRefs(github, request.repository, request.prefix), request.prefix);
   const known = new Set(history.tags.map(({ tag }) => tag));
   const ours = plan.tag?.version ?? '';
   const higher = tagsOnChannel(tags, request.channel).filter(

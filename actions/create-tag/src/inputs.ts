@@ -13,7 +13,9 @@ import {
 } from '#shared/input-kinds.ts';
 import { type InputsOf, NotAllowed } from '#shared/inputs.ts';
 import { parseBranchRule } from './parse-branch-rules.ts';
+import { parseComponent } from './parse-component.ts';
 import { parsePath } from './parse-path.ts';
+import { parsePrefix } from './parse-prefix.ts';
 import { parseRule } from './parse-rules.ts';
 import { parseTagger } from './parse-tagger.ts';
 import type { Source } from './plan-message-bump.ts';
@@ -31,6 +33,7 @@ export const inputSpec = {
   bump: oneOf(['auto', 'major', 'minor', 'patch', 'none'], { default: 'auto' }),
   source: parsed(parseSources, { default: 'commits' }),
   prefix: parsed(parsePrefix, { default: 'v' }),
+  components: linesOf(parseComponent),
   paths: linesOf(parsePath),
   'exclude-paths': linesOf(parsePath),
   'initial-version': parsed(parseVersion, { default: '0.1.0' }),
@@ -79,13 +82,4 @@ function parseSources(value: string): readonly Source[] {
     throw new NotAllowed('commits, pr-title and labels, each at most once, in the order in which they are asked');
   }
   return known;
-}
-
-// What git-check-ref-format(1) forbids, as far as a beginning of a name can break it.
-function parsePrefix(value: string): string {
-  const bad = /[\s~^:?*[\\\u007f]|\.\.|@\{|\/\/|^[-/]|(?:^|\/)\.|\.lock\/|^refs\//;
-  if (bad.test(value) || value.length > 100) {
-    throw new NotAllowed('the beginning of a tag name such as v or thoughts-backend/v, without spaces and ~^:?*[\\');
-  }
-  return value;
 }

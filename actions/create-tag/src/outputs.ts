@@ -19,6 +19,8 @@ export const outputNames = [
   'notes',
   'releaseUrl',
   'dispatchedRunUrl',
+  'components',
+  'matrix',
   'decision',
 ] as const;
 

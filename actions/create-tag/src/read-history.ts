@@ -2,6 +2,7 @@ import { UserError } from '#shared/errors.ts';
 import type { GitHubClient } from '#shared/github/client.ts';
 import { type ListedCommit, listCommits } from '#shared/github/compare.ts';
 import { explained } from '#shared/github/reasons.ts';
+import type { GitRef } from '#shared/github/refs.ts';
 import { statusOf } from '#shared/github/request-error.ts';
 import { compareVersions } from '#shared/semver/version.ts';
 import type { HistoryCommit } from './bump.ts';
@@ -11,7 +12,7 @@ import { isAboveRange, type VersionRange } from './parse-branch-rules.ts';
 import type { History } from './plan-tag.ts';
 import { withPulls } from './read-pulls.ts';
 import { readTaggedCommit } from './read-tagged-commit.ts';
-import { readVersionTags, tagsOnChannel, type VersionTag } from './read-tags.ts';
+import { readTagRefs, tagsOnChannel, type VersionTag, versionTags } from './read-tags.ts';
 import { reasons } from './reasons.ts';
 
 /** What to read. */
@@ -20,6 +21,8 @@ export interface HistoryRequest extends PathFilter, Question {
   readonly channel: string;
   /** Whether the pull requests that the commits merged are needed. */
   readonly pulls: boolean;
+  /** Refs that were read already, of this prefix and maybe others. */
+  readonly refs?: readonly GitRef[] | undefined;
   /** An explicit version, or `''`. */
   readonly version: string;
   /** On a maintenance branch: tags above the range do not concern it. */
@@ -35,7 +38,8 @@ export interface ReadHistory extends History {
 
 /** Reads everything that the decision depends on: two requests on a trunk, at any number of tags. */
 export async function readHistory(github: GitHubClient, request: HistoryRequest): Promise<ReadHistory> {
-  const found = await readVersionTags(github, request.repository, request.prefix);
+  const { repository, prefix } = request;
+  const found = versionTags(request.refs ?? (await readTagRefs(github, repository, prefix)), prefix);
   const { range } = request;
   const all = range === undefined ? found : found.filter((tag) => !isAboveRange(tag, range));
   const tags = tagsOnChannel(all, request.channel);

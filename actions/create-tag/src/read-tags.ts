@@ -9,9 +9,13 @@ export interface VersionTag extends TaggedVersion {
   readonly ref: GitRef;
 }
 
-/** Every tag that is `prefix` and a semantic version, highest first; one request however many there are. */
-export async function readVersionTags(github: GitHubClient, repository: string, prefix: string): Promise<VersionTag[]> {
-  const refs = await explained('reading the tags', () => listMatchingRefs(github, repository, `tags/${prefix}`));
+/** Every tag whose name starts with `prefix`; one request however many there are. */
+export function readTagRefs(github: GitHubClient, repository: string, prefix: string): Promise<GitRef[]> {
+  return explained('reading the tags', () => listMatchingRefs(github, repository, `tags/${prefix}`));
+}
+
+/** The tags that are `prefix` and a semantic version, highest first. */
+export function versionTags(refs: readonly GitRef[], prefix: string): VersionTag[] {
   return refs
     .flatMap((ref) => {
       const version = parseTag(ref.ref.slice('refs/tags/'.length), prefix);

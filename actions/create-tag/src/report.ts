@@ -48,6 +48,8 @@ export function reportOf(told: Told): Report<OutputName> {
       notes,
       releaseUrl,
       dispatchedRunUrl,
+      components: undefined,
+      matrix: undefined,
       decision,
     },
     reasonCode: failure?.reasonCode ?? reason,

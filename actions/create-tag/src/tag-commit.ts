@@ -1,0 +1,127 @@
+import { UserError } from '#shared/errors.ts';
+import type { GitHubClient } from '#shared/github/client.ts';
+import type { GitRef } from '#shared/github/refs.ts';
+import type { NewTag } from '#shared/github/tags.ts';
+import type { Timer } from '#shared/retry.ts';
+import type { Runner } from '#shared/runner/runner.ts';
+import { type Creation, createTagOnce } from './create-tag-once.ts';
+import { findSuperseding } from './find-superseding.ts';
+import { followUp } from './follow-up.ts';
+import type { Inputs } from './inputs.ts';
+import type { SigningKey } from './parse-signing-key.ts';
+import { type Policy, planTag, type TagPlan } from './plan-tag.ts';
+import { signedTag } from './plan-tag-object.ts';
+import { previewMerge } from './preview-merge.ts';
+import { type HistoryRequest, readHistory } from './read-history.ts';
+import { reasons } from './reasons.ts';
+import { tagMessage } from './render-message.ts';
+import type { Told } from './report.ts';
+import type { Target } from './resolve-target.ts';
+
+/** What create-tag works with. */
+export interface Ports {
+  readonly github: GitHubClient;
+  readonly runner: Runner;
+  readonly timer: Timer;
+}
+
+/** What to tag; `refs` are tags that were read a moment ago for several services together. */
+export interface TagRequest {
+  readonly target: Target;
+  readonly key: SigningKey | undefined;
+  readonly refs?: readonly GitRef[] | undefined;
+}
+
+/** Decides and creates the tag of one service on a commit, with its release and build; decides again as often as others were first. */
+export async function tagCommit(inputs: Inputs, ports: Ports, { target, key, refs }: TagRequest): Promise<Told> {
+  const request = requestOf(inputs, target);
+  const burned = new Set<string>();
+  let lost: unknown;
+  for (let attempt = 1; attempt <= inputs.maxAttempts; attempt++) {
+    const read = await readHistory(ports.github, attempt === 1 ? { ...request, refs } : request);
+    const history = inputs.dryRun ? await previewMerge(ports.github, read, { target, runner: ports.runner }) : read;
+    const plan = planTag(history, policyOf(inputs, target), burned);
+    const told = { inputs, target, runner: ports.runner, history, plan };
+    if (plan.outcome !== 'create' || plan.tag === undefined || inputs.dryRun) return finish(told, ports.github);
+    const creation = await create(ports.github, { ...told, key });
+    if (creation.kind === 'created') {
+      const superseding = await findSuperseding(ports.github, { ...request, plan, history });
+      return finish({ ...told, creation, superseding }, ports.github);
+    }
+    if (creation.kind === 'burned') noteBurned(burned, plan, inputs);
+    if (creation.kind === 'unclear') lost = creation.error;
+    ports.runner.log(`${plan.tag.tag} could not be created (${creation.kind}); reading the tags again`);
+    if (creation.kind !== 'burned') await ports.timer.sleep(waitMs(attempt, ports.timer));
+  }
+  throw new UserError('lost-race', `No tag could be created in ${inputs.maxAttempts} attempts.`, {
+    remedy: reasons['lost-race'].remedy,
+    cause: lost,
+  });
+}
+
+// Wide jitter, because those who lost together would meet again: one attempt takes about a second on GitHub.
+function waitMs(attempt: number, { random }: Timer): number {
+  return Math.ceil(random() * Math.min(8_000, 500 * 2 ** attempt));
+}
+
+// A run that finds its tag still makes the release that an earlier run could not.
+async function finish(told: Told, github: GitHubClient): Promise<Told> {
+  const { inputs, plan, creation } = told;
+  const ours = creation !== undefined || plan.outcome === 'already-tagged';
+  if (!ours || inputs.dryRun) return told;
+  const request = { ...told, created: creation !== undefined, superseding: told.superseding ?? plan.superseding };
+  return { ...told, followUp: await followUp(github, request) };
+}
+
+function create(
+  github: GitHubClient,
+  { inputs, target, history, plan, key }: Told & { key: SigningKey | undefined },
+): Promise<Creation> {
+  const { tag = '', version = '' } = plan.tag ?? {};
+  const unsigned: NewTag = {
+    tag,
+    message: tagMessage(inputs.message, { tag, version, sha: target.sha }),
+    commitSha: target.sha,
+    // The date of the commit, so that a retry or a twin of this run makes the very same object.
+    tagger: { ...inputs.tagger, date: history.date },
+  };
+  const signed = key !== undefined;
+  return createTagOnce(github, target.repository, { tag: signed ? signedTag(unsigned, key) : unsigned, signed });
+}
+
+function noteBurned(burned: Set<string>, plan: TagPlan, { onBurned, version }: Inputs): void {
+  if (plan.tag === undefined) return;
+  if (onBurned === 'fail' || version !== '') {
+    throw new UserError('burned', `An immutable release has used ${plan.tag.tag} before.`, {
+      remedy: reasons.burned.remedy,
+    });
+  }
+  burned.add(plan.tag.version);
+}
+
+function requestOf(inputs: Inputs, { repository, sha, range }: Target): HistoryRequest {
+  const { prefix, version, paths, excludePaths } = inputs;
+  return {
+    repository,
+    sha,
+    range,
+    compared: new Map(),
+    pulls: inputs.bump === 'auto' && version === '' && inputs.source.some((source) => source !== 'commits'),
+    prefix,
+    version,
+    paths,
+    excludePaths,
+    channel: inputs.prerelease,
+  };
+}
+
+function policyOf(inputs: Inputs, { branch, defaultBranch, range }: Target): Policy {
+  return {
+    ...inputs,
+    range,
+    skipTaken:
+      range === undefined && (inputs.branches.length === 0 || (branch !== undefined && branch === defaultBranch)),
+    channel: inputs.prerelease,
+    ignoreBodyAuthors: inputs.ignoreBodyAuthors.map((author) => author.toLowerCase()),
+  };
+}

@@ -1,0 +1,49 @@
+import { UserError } from '#shared/errors.ts';
+import { badInput } from '#shared/inputs.ts';
+import { mapLimit } from '#shared/map-limit.ts';
+import type { Inputs } from './inputs.ts';
+import type { Component } from './parse-component.ts';
+import { readTagRefs } from './read-tags.ts';
+import type { Told } from './report.ts';
+import { type Ports, type TagRequest, tagCommit } from './tag-commit.ts';
+
+/** How the tag of one service of a monorepo ended: told, or refused. */
+export interface ComponentEnd {
+  readonly component: Component;
+  readonly told?: Told;
+  readonly refused?: UserError;
+}
+
+const CONCURRENT_COMPONENTS = 4;
+
+/** Tags each service by itself, from one reading of all tags; one that is refused does not keep the others. */
+export async function tagComponents(inputs: Inputs, ports: Ports, request: TagRequest): Promise<ComponentEnd[]> {
+  assertOnlyComponents(inputs);
+  const { repository } = request.target;
+  const refs = await readTagRefs(ports.github, repository, sharedStart(inputs.components.map(({ prefix }) => prefix)));
+  return mapLimit(inputs.components, CONCURRENT_COMPONENTS, async (component) => {
+    try {
+      return { component, told: await tagCommit({ ...inputs, ...component }, ports, { ...request, refs }) };
+    } catch (error) {
+      if (error instanceof UserError) return { component, refused: error };
+      throw error;
+    }
+  });
+}
+
+function assertOnlyComponents({ components, paths, version }: Inputs): void {
+  const prefixes = components.map(({ prefix }) => prefix);
+  const problems = [
+    ...(paths.length > 0 ? ['paths: not together with components, whose lines name the paths'] : []),
+    ...(version === '' ? [] : ['version: not together with components, each has its own']),
+    ...(new Set(prefixes).size < prefixes.length ? ['components: two of them have the same prefix'] : []),
+  ];
+  if (problems.length > 0) throw badInput(problems);
+}
+
+function sharedStart(texts: readonly string[]): string {
+  const [first = '', ...others] = texts;
+  let length = first.length;
+  for (const other of others) while (!other.startsWith(first.slice(0, length))) length--;
+  return first.slice(0, length);
+}
