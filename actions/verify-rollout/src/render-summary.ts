@@ -37,11 +37,13 @@ export function renderSentence({ result, image, namespace, durationSeconds, isDr
   return `${what} in ${namespace}: ${result} after ${renderDuration(durationSeconds)}`;
 }
 
-/** One line for a cause, as annotations and the failure message have it. */
+/** One line for a cause with the last words of its log, as annotations and the failure message have it. */
 export function renderCauseLine(cause: ToldCause): string {
   const container = cause.container === undefined ? '' : `, container ${cause.container}`;
   const others = cause.objects.length > 1 ? ` and ${cause.objects.length - 1} more` : '';
-  return `${cause.class}: ${cause.object}${others}${container}: ${cause.evidence}`;
+  const lastLine = cause.log.at(-1);
+  const said = lastLine === undefined ? '' : `; its last log line: ${lastLine}`;
+  return `${cause.class}: ${cause.object}${others}${container}: ${cause.evidence}${said}`;
 }
 
 /** The job summary in Markdown; everything from the cluster is escaped. */

@@ -1,7 +1,7 @@
 import type { SandboxEnvironment as Environment } from '../../sandbox/sandbox.ts';
 import { callGitHub, type Delivery, runAction, type StepPlace, story } from './delivery.ts';
 import { mergePull, type Release } from './release.ts';
-import { renderBodyExcerpt } from './render-body-excerpt.ts';
+import { renderBodyExcerpt, renderLeadTime } from './render-evidence.ts';
 
 /** bump-gitops-image and open-deploy-pr, a person's merge, and verify-rollout: one environment's deploy. */
 export async function deploy(delivery: Delivery, release: Release, environment: Environment): Promise<Verified> {
@@ -126,10 +126,11 @@ async function verify(delivery: Delivery, merged: { sha: string; environment: En
     const answer = await (await fetch(versionUrl)).text();
     tell(`${outputs['result']} in ${outputs['duration']} s; ${versionUrl} answers ${answer.trim()}`);
     tell(`images: ${outputs['image-ids']}`);
-    tell(`lead time: ${outputs['lead-time']}`);
+    const leadTime = renderLeadTime(outputs['lead-time'] ?? '');
+    tell(`lead time: ${leadTime}`);
     return {
       environment,
-      leadTime: outputs['lead-time'] ?? '',
+      leadTime,
       version: (JSON.parse(answer) as { version: string }).version,
     };
   });
@@ -148,9 +149,19 @@ async function breakBeforeRollout(
     });
   }
   if (breakage === 'config') {
-    await narrator.step('Somebody deletes the ConfigMap that the pods read', async (tell) => {
-      await sandbox.breakConfiguration(environment);
-      tell(`${environment}: the Deployment reads a ConfigMap that does not exist`);
+    await narrator.step('A colleague pushes one more commit to the deploy branch', async (tell) => {
+      const path = `clusters/${environment}/${story.service}/deployment.yaml`;
+      const { content } = await callGitHub<{ content: string }>(
+        delivery,
+        `GET /repos/${story.gitops}/contents/${path}`,
+      );
+      const manifest = Buffer.from(content, 'base64').toString().replace(':v1.4.0 ', `:${release.imageTag} `);
+      const files = {
+        [path]: manifest.replace('name: thoughts-backend\n          env:', 'name: thoughts-search\n          env:'),
+      };
+      const branch = `deploy/${environment}/${story.service}`;
+      const sha = await sandbox.github.commit(story.gitops, { branch, message: 'feat: settings of the search', files });
+      tell(`${sha.slice(0, 9)} on ${branch}: envFrom reads the ConfigMap thoughts-search, which nobody has made`);
     });
   }
 }

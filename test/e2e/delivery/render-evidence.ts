@@ -10,3 +10,17 @@ export function renderBodyExcerpt(body: string): string {
   const more = lines.length > MAX_LINES ? [`... ${lines.length - MAX_LINES} more lines`] : [];
   return [...lines.slice(0, MAX_LINES), ...more].map((line) => `| ${line}`).join('\n');
 }
+
+interface LeadTime {
+  readonly stages: readonly { readonly stage: string; readonly secondsSincePrevious: number }[];
+  readonly totalSeconds: number;
+}
+
+/** The output `lead-time` of verify-rollout on one line. */
+export function renderLeadTime(json: string): string {
+  const { stages, totalSeconds } = JSON.parse(json) as LeadTime;
+  const steps = stages.map(({ stage, secondsSincePrevious }, index) =>
+    index === 0 ? stage : `${stage} +${secondsSincePrevious} s`,
+  );
+  return `${steps.join(' -> ')}; ${totalSeconds} s in all`;
+}
