@@ -72,8 +72,13 @@ export function slotOf(scalar: ScalarNode, part: Slot['part'], start?: number): 
     span: { start: start ?? scalar.span.start, end: scalar.span.end },
     quote: scalar.quote,
     ...(anchor === undefined ? {} : { anchor: { name: anchor.name, places: anchor.places() } }),
-    ...(scalar.literal ? {} : { locked: 'the scalar has escapes or spans several lines' }),
+    ...lockOf(scalar),
   };
+}
+
+function lockOf({ value, quote, literal }: ScalarNode): { locked?: string } {
+  if (value === '' && quote === 'plain') return { locked: 'the value is missing; write at least empty quotes' };
+  return literal ? {} : { locked: 'the scalar has escapes or spans several lines' };
 }
 
 function splitAt(text: string): [tag: string, digest: string] {

@@ -250,6 +250,37 @@ spec:
   });
 });
 
+test.each([
+  ['a tag without a value', 'repository: acme/api\ntag:\npull: Always\n', 'cannot-edit'],
+  ['a tag over two lines', 'repository: acme/api\ntag: "v\\\n  1"\n', 'cannot-edit'],
+])('%s is refused by name', (_, text, code) => {
+  expect(bump(text, to('v2'))).toMatchObject({ after: text, problems: [{ code }] });
+});
+
+test('an empty digest key without quotes is left alone', () => {
+  const text = 'repository: acme/api\ntag: v1\ndigest:\n';
+  expect(bump(text, to('v2')).after).toBe(text.replace('v1', 'v2'));
+});
+
+test('a tag that is empty quotes is filled', () => {
+  expect(bump('repository: acme/api\ntag: ""\n', to('v2')).after).toBe('repository: acme/api\ntag: "v2"\n');
+});
+
+test('two requests for one place are refused', () => {
+  const text = 'kind: Kustomization\nimages: [{name: app, newName: acme/api, newTag: v1}]\n';
+  const file = { path: 'kustomization.yaml', text, mode: '100644' };
+  const scanned = scanFiles(yaml, [file]);
+  const requests = [
+    { image: 'app', tag: 'v2', digest: undefined },
+    { image: 'acme/api', tag: 'v3', digest: undefined },
+  ];
+  const plan = planBump(yaml, scanned, { targets: selectTargets(scanned, requests, anywhere), pinDigest: 'keep' });
+  expect(plan).toMatchObject({
+    files: [],
+    problems: [{ code: 'cannot-edit', message: expect.stringContaining('same place') }],
+  });
+});
+
 test('escapes are refused, not guessed', () => {
   const text = 'repository: acme/api\ntag: "v\\x31"\n';
   expect(bump(text, to('v2'))).toMatchObject({ after: text, problems: [{ code: 'cannot-edit', line: 2 }] });

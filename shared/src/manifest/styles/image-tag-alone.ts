@@ -4,7 +4,7 @@ import { foundFields, type Style } from '../style.ts';
 /** A tag whose image the chart names: changed only where the input `key-paths` declares it. */
 export const imageTagAlone: Style = {
   name: 'image-tag-alone',
-  covers: '`image: {tag: ...}` without a name, by `key-paths` only',
+  covers: '`image: {tag: ...}` without a name, by `key-paths` or `policies` only',
   find: ({ keys, map }) => {
     const parent = String(keys.at(-1) ?? '');
     const named = ['repository', 'name', 'image'].some((key) => lookUp(map, key) !== undefined);

@@ -7,7 +7,7 @@ import { type Found, foundFields, type Place, type Style } from '../style.ts';
  */
 export const kustomizeImages: Style = {
   name: 'kustomize-images',
-  covers: '`images:` with `newTag`, `newName`, `digest`',
+  covers: '`images:` of kustomizations, components and Flux Kustomizations: `newTag`, `newName`, `digest`',
   find: (place) => {
     if (!isKustomization(place)) return [];
     const items = listAt(place.map, 'images')?.items ?? [];

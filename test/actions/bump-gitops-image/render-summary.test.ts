@@ -1,0 +1,44 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { styles } from '#shared/manifest/style-table.ts';
+import { renderDiff, renderSummary } from '../../../actions/bump-gitops-image/src/render-summary.ts';
+import { projectRoot } from '../../support/action-manifest.ts';
+
+const file = { path: 'a.yaml', text: 'x: 1\nimage: a:v1\ny: 2\n', mode: '100644' };
+const change = {
+  ...{ file: 'a.yaml', line: 2, column: 9, object: 'Deployment/demo/a', container: 'app', style: 'container' },
+  ...{ image: 'a', old: 'v1', new: 'v2', oldTag: 'v1', direction: 'forward' as const },
+};
+const told = { title: 'a v2', files: [], changes: [], warnings: [], unrecognised: [], reason: '' };
+
+test('a diff shows exactly the changed lines', () => {
+  expect(renderDiff([{ file, after: file.text.replace('v1', 'v2') }])).toBe(
+    '--- a/a.yaml\n+++ b/a.yaml\n@@ -2 +2 @@\n-image: a:v1\n+image: a:v2',
+  );
+});
+
+test('a bump of thirty images is one table with a row each', () => {
+  const changes = Array.from({ length: 30 }, (_, index) => ({ ...change, image: `acme/svc-${index}` }));
+  const summary = renderSummary({ ...told, changes });
+  expect(summary.match(/^\| `a\.yaml:2`/gm)).toHaveLength(30);
+});
+
+test('what others wrote cannot format, mention or end the diff', () => {
+  const evil = { ...file, text: 'image: a:v1 # ```\n' };
+  const summary = renderSummary({
+    ...told,
+    files: [{ file: evil, after: evil.text.replace('v1', 'v2') }],
+    warnings: ['@acme/all <b>'],
+    reason: 'fixes #1 <!--',
+  });
+  expect(summary).toContain('````diff');
+  expect(summary).not.toMatch(/@acme\/all|<b>|#1|<!--/);
+});
+
+test('the README lists every style as the code has it', async () => {
+  const text = await readFile(join(projectRoot, 'actions/bump-gitops-image/README.md'), 'utf8');
+  // A formatter may pad the columns of a table.
+  const readme = text.replace(/ +\|/g, ' |');
+  for (const { name, covers } of styles) expect(readme).toContain(`| \`${name}\` | ${covers} |`);
+});
