@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { connectGitHub } from '#shared/github/client.ts';
 import { graphqlUrlOf } from '#shared/github/graphql-url.ts';
 import { dockerCredentials } from '#shared/registry/credentials.ts';
@@ -29,7 +29,7 @@ export function start(): Promise<void> {
         github: connectGitHub({ token: inputs.token, apiUrl, graphqlUrl, meter, log: (line) => runner.log(line) }),
         registry: connectRegistry({ credentials: own ? async () => own : dockerCredentials(), meter }),
         timer: systemTimer,
-        worktree: join(context.workspace, inputs.path),
+        worktree: resolve(context.workspace, inputs.path),
       });
     },
   });

@@ -1,13 +1,18 @@
 import { lstatSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
+import { UserError } from '#shared/errors.ts';
 import type { SourceFile } from './image-request.ts';
 import { isExplicit, pathMatcher } from './plan-files.ts';
+import { reasons } from './reasons.ts';
 import { decodeManifest, MAX_FILE_BYTES, type ReadFiles, type RefusedFile, TOO_LARGE, type Wanted } from './source.ts';
 
 const SKIPPED_FOLDERS = new Set(['.git', 'node_modules']);
 
-/** Reads the matching manifests of a checkout. Synchronous calls: for thousands of small files they are several times faster. */
+/** Reads the matching manifests of a checkout; throws a UserError when there is none. Synchronous calls: for thousands of small files they are several times faster. */
 export function readWorktree(folder: string, { globs, needles }: Wanted): ReadFiles {
+  if (lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    throw new UserError('no-checkout', `${folder} is no folder.`, { remedy: reasons['no-checkout'].remedy });
+  }
   const explicit = globs.every(isExplicit);
   const paths = explicit ? [...globs] : listFiles(folder).filter(pathMatcher(globs));
   const bytes = needles.map((needle) => Buffer.from(needle));

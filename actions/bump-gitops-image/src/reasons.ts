@@ -31,6 +31,10 @@ export const reasons = {
     meaning: 'A file is a link, a submodule, binary, larger than 1 MB or not UTF-8, or does not exist.',
     remedy: 'Correct `files`; the action edits regular text files only.',
   },
+  'no-checkout': {
+    meaning: 'The folder of `path` does not exist.',
+    remedy: 'Check the repository out before this step (actions/checkout), or use `write: branch`.',
+  },
   'cannot-edit': {
     meaning: 'The image stands in a way that cannot be changed exactly, or a digest is missing.',
     remedy: 'Follow the error: give a `digest`, set `pin-digest`, or write the scalar on one line without escapes.',

@@ -113,6 +113,11 @@ describe('a checkout', () => {
     expect(report.annotations).toEqual([{ level: 'warning', message: expect.stringContaining('crds.yaml') }]);
   });
 
+  test('that is not there is told as such', async () => {
+    await rm(folder, { recursive: true });
+    await expect(bump({ image: 'acme/api', tag: 'v2' })).rejects.toMatchObject({ reasonCode: 'no-checkout' });
+  });
+
   test('names near names also where no file held the name', async () => {
     await put('a.yaml', 'image: ghcr.io/acme/thoughts:v1\n');
     await expect(bump({ image: 'ghcr.io/acme/toughts', tag: 'v2' })).rejects.toMatchObject({
