@@ -27,8 +27,8 @@ export interface MergeRequest {
   readonly timer: Timer;
 }
 
-const ARM = `mutation($id: ID!, $method: PullRequestMergeMethod!, $sha: GitObjectID!) {
-  enablePullRequestAutoMerge(input: { pullRequestId: $id, mergeMethod: $method, expectedHeadOid: $sha }) { pullRequest { number } }
+const ARM = `mutation($id: ID!, $mergeMethod: PullRequestMergeMethod!, $sha: GitObjectID!) {
+  enablePullRequestAutoMerge(input: { pullRequestId: $id, mergeMethod: $mergeMethod, expectedHeadOid: $sha }) { pullRequest { number } }
 }`;
 const ENQUEUE = `mutation($id: ID!, $sha: GitObjectID!) {
   enqueuePullRequest(input: { pullRequestId: $id, expectedHeadOid: $sha }) { mergeQueueEntry { id } }
@@ -40,7 +40,7 @@ export async function armAutoMerge(request: MergeRequest): Promise<MergeOutcome>
   const { github, pull, method } = request;
   if (pull.isAutoMergeArmed) return outcome('armed', 'armed', { isChanged: false });
   if (pull.isDraft) return outcome('blocked', 'draft');
-  const variables = { id: pull.nodeId, method: method.toUpperCase(), sha: pull.headSha };
+  const variables = { id: pull.nodeId, mergeMethod: method.toUpperCase(), sha: pull.headSha };
   for (let attempt = 1; ; attempt++) {
     try {
       await github.graphql(ARM, variables);

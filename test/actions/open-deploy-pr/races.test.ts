@@ -1,0 +1,122 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { parseDeployMarker, renderDeployMarker } from '#shared/marker/deploy-marker.ts';
+import { BRANCH, type DeployFixture, GITOPS, IMAGE, SOURCE, startDeployFixture } from './deploy-fixture.ts';
+
+let fixture: DeployFixture;
+beforeEach(async () => {
+  fixture = await startDeployFixture();
+});
+afterEach(() => fixture.close());
+
+describe('runs at the same time', () => {
+  test('five runs leave one pull request and one open deployment record', async () => {
+    await fixture.bump('v1.1.0');
+    const reports = await Promise.all(Array.from({ length: 5 }, () => fixture.open()));
+    expect(reports.map(({ outputs }) => outputs.number)).toEqual([1, 1, 1, 1, 1]);
+    expect(fixture.pulls()).toHaveLength(1);
+    await fixture.open();
+    const open = fixture.github
+      .records(SOURCE)
+      .deployments.filter(({ statuses }) => statuses.at(-1)?.state !== 'inactive');
+    expect(open).toHaveLength(1);
+    expect(parseDeployMarker(fixture.pulls()[0]?.body ?? '')?.deploymentId).toBe(open[0]?.id);
+    const { writes } = await fixture.count(() => fixture.open());
+    expect(writes).toBe(0);
+  });
+
+  test('a pull request that another run opened in the meantime is adopted', async () => {
+    await fixture.bump('v1.1.0');
+    fixture.github.faults.add({ kind: 'reset-after', match: { method: 'POST', path: /\/pulls$/ } });
+    const report = await fixture.open();
+    expect(report.outputs).toMatchObject({ number: 1, operation: 'unchanged' });
+    expect(fixture.pulls()).toHaveLength(1);
+  });
+});
+
+describe('the crash test', () => {
+  test.each(['reset-before', 'reset-after'] as const)(
+    'cut at every request (%s), the next run ends the same',
+    async (kind) => {
+      let crashes = 0;
+      for (let request = 1; request <= 40; request++) {
+        const each = await startDeployFixture();
+        try {
+          await each.bump('v1.1.0');
+          // Reads are repeated by the client, so the whole run dies only when everything after the cut fails.
+          each.github.faults.add({ kind, request });
+          each.github.faults.add({ kind: 'reset-before', request: request + 1, times: 1000 });
+          const inputs = { reviewers: 'mona', 'team-reviewers': 'platform' };
+          const crashed = await each.open(inputs).then(
+            () => false,
+            () => true,
+          );
+          each.github.faults.clear();
+          await each.open(inputs);
+          expect(each.pulls()).toMatchObject([
+            {
+              title: 'Deploy thoughts-backend v1.1.0 to staging',
+              labels: ['deploy'],
+              requestedReviewers: [{ login: 'mona' }],
+              requestedTeams: ['platform'],
+            },
+          ]);
+          const { deployments } = each.github.records(SOURCE);
+          expect(deployments.map(({ statuses }) => statuses.map(({ state }) => state))).toEqual([['queued']]);
+          expect(parseDeployMarker(each.pulls()[0]?.body ?? '')?.deploymentId).toBe(deployments[0]?.id);
+          const { writes } = await each.count(() => each.open(inputs));
+          expect(writes).toBe(0);
+          if (!crashed) break;
+          crashes += 1;
+        } finally {
+          await each.close();
+        }
+      }
+      expect(crashes).toBeGreaterThan(10);
+    },
+  );
+});
+
+describe('superseding', () => {
+  const marker = (environment: string) =>
+    renderDeployMarker({ service: 'thoughts-backend', environment, image: IMAGE, version: 'v0.9.0' });
+  const file = { 'other.txt': 'x\n' };
+
+  async function openOther(token: string, branch: string, environment = 'staging'): Promise<number> {
+    const { github } = fixture;
+    await github.commit(GITOPS, { branch, message: 'other', files: file });
+    const answer = await fetch(`${github.apiUrl}/repos/${GITOPS}/pulls`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ title: 'Older', head: branch, base: 'main', body: `x\n\n${marker(environment)}` }),
+    });
+    return ((await answer.json()) as { number: number }).number;
+  }
+
+  test('older pull requests by the same account are commented, closed and their branches deleted', async () => {
+    const { app, admin, workflow } = fixture.github.tokens;
+    const older = await openOther(app, 'deploy/staging/thoughts-backend-old');
+    const byHand = await openOther(admin, 'by-hand');
+    const otherBot = await openOther(workflow, 'other-bot');
+    const elsewhere = await openOther(app, 'deploy/production/thoughts-backend', 'production');
+    await fixture.bump('v1.1.0');
+    const report = await fixture.open();
+    expect(report.outputs.superseded).toEqual([older]);
+    expect(fixture.pulls().map(({ number }) => number)).toEqual([byHand, otherBot, elsewhere, report.outputs.number]);
+    const { comments, refs } = fixture.github.records(GITOPS);
+    expect(comments).toMatchObject([{ issue: older }]);
+    expect(comments[0]?.body).toContain(`Superseded by #${report.outputs.number}`);
+    expect(refs.get('refs/heads/deploy/staging/thoughts-backend-old')).toBeUndefined();
+    expect(refs.get(`refs/heads/${BRANCH}`)).toBeDefined();
+    const { writes } = await fixture.count(() => fixture.open());
+    expect(writes).toBe(0);
+  });
+
+  test('with supersede comment they stay open and get one comment', async () => {
+    const older = await openOther(fixture.github.tokens.app, 'old');
+    await fixture.bump('v1.1.0');
+    await fixture.open({ supersede: 'comment' });
+    await fixture.open({ supersede: 'comment' });
+    expect(fixture.github.records(GITOPS).comments).toMatchObject([{ issue: older }]);
+    expect(fixture.pulls()).toHaveLength(2);
+  });
+});
