@@ -24,6 +24,7 @@ import type { Source } from './plan-message-bump.ts';
 export const inputSpec = {
   ...commonInputs,
   token: secret({ default: '${{ github.token }}' }),
+  'workflow-token': secret({ default: '${{ github.token }}' }),
   'github-api-url': url({ default: '${{ github.api_url }}' }),
   repository: repository({ default: '${{ github.repository }}' }),
   sha: text({ pattern: /^[0-9a-f]{40}$/, allowed: 'the 40 hexadecimal digits of a commit' }),

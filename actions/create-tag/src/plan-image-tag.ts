@@ -6,8 +6,9 @@ const MAX_LENGTH = 128;
  * The tag of the image that is built from a version: the last part of the tag's name, without build metadata.
  * Grammar: https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests
  */
-export function imageTag({ tag }: Pick<TaggedVersion, 'tag'>): string {
-  const name = tag.slice(tag.lastIndexOf('/') + 1).replace(/\+.*$/, '');
+export function imageTag({ tag, version }: Pick<TaggedVersion, 'tag' | 'version'>): string {
+  const prefix = tag.slice(0, tag.length - version.length);
+  const name = prefix.slice(prefix.lastIndexOf('/') + 1) + version.replace(/\+.*$/, '');
   return name
     .replace(/[^\w.-]/g, '-')
     .replace(/^[.-]+/, '')

@@ -6,6 +6,8 @@ import type { TagPlan } from './plan-tag.ts';
 
 const MAX_ROWS = 20;
 const MAX_HEADER = 200;
+const STARTS_NOTHING =
+  '> [!NOTE]\n> The tag was made with GITHUB_TOKEN, so `on: push: tags` does not start. Build in this workflow, set `dispatch`, or pass the token of a GitHub App.';
 
 /** The job summary of a run, in Markdown. */
 export function renderSummary(told: {
@@ -15,6 +17,8 @@ export function renderSummary(told: {
   superseding: TaggedVersion | undefined;
   notes: string;
   links: { releaseUrl: string | undefined; dispatchedRunUrl: string | undefined };
+  /** Whether the token is GITHUB_TOKEN, whose tags start no workflow. */
+  startsNothing: boolean;
 }): string {
   const { plan, superseding } = told;
   const parts = [`### ${titleOf(told)}`, sentenceOf(told)];
@@ -23,6 +27,7 @@ export function renderSummary(told: {
       `> [!WARNING]\n> ${forCode(superseding.tag)} contains this commit too: do not deploy ${forCode(plan.tag.tag)} over it.`,
     );
   }
+  if (told.startsNothing) parts.push(STARTS_NOTHING);
   const links = linksOf(told.links);
   if (links !== '') parts.push(links);
   if (plan.deciding.length > 0) parts.push(commitTable(plan.deciding));

@@ -61,9 +61,17 @@ export function reportOf(told: Told): Report<OutputName> {
       superseding,
       notes,
       links: { releaseUrl, dispatchedRunUrl },
+      startsNothing: startsNothing(told),
     }),
     annotations: annotationsOf(plan, superseding),
   };
+}
+
+// GitHub's guard against endless loops: events of GITHUB_TOKEN start no workflow, except the dispatches.
+// https://docs.github.com/en/actions/concepts/security/github_token
+function startsNothing({ inputs, creation, followUp }: Told): boolean {
+  const ownToken = inputs.token !== '' && inputs.token === inputs.workflowToken;
+  return creation !== undefined && ownToken && followUp?.dispatchedRunUrl === undefined;
 }
 
 function versionOutputs({ tag, previous }: TagPlan) {

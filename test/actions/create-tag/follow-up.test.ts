@@ -193,4 +193,13 @@ describe('a workflow', () => {
     expect(report).toMatchObject({ reasonCode: 'dispatch-failed', outputs: { tag: 'v0.1.0', created: true } });
     expect(report.failure).toContain('nothing.yml');
   });
+
+  test('starts by itself unless the token is GITHUB_TOKEN, and then the summary says so', async () => {
+    const token = service.github.tokens.workflow;
+    const own = await service.run({ with: { token, 'workflow-token': token } });
+    expect(own.report.summary).toContain('`on: push: tags` does not start');
+    const sha = await service.commit('fix: a');
+    const app = await service.run({ sha, with: { token: service.github.tokens.app, 'workflow-token': token } });
+    expect(app.report.summary).not.toContain('does not start');
+  });
 });
