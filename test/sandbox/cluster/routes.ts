@@ -2,6 +2,7 @@ import type { Reply } from '../faults.ts';
 import { apiError, notFound } from './api-error.ts';
 import { applyManifest, deleteObject, keyFor, type Manifest } from './apply.ts';
 import type { KubeObject } from './kube-objects.ts';
+import { patched } from './patch.ts';
 import { apiVersionOf, type ResourceKind, resourceAt } from './resource-kinds.ts';
 import { filterOf } from './selectors.ts';
 import type { ObjectKey } from './store.ts';
@@ -45,7 +46,10 @@ export function verbOf({ method, name, query }: ResourceRequest): string {
 /** Answers reads and writes of whole objects; watches, logs and proxies are answered elsewhere. */
 export function answerResource(world: World, request: ResourceRequest): Reply {
   const { store } = world;
-  const { kind, namespace, name, method, body } = request;
+  const { kind, namespace, name, method, body, subresource } = request;
+  if (subresource !== '' && subresource !== 'status') {
+    throw apiError(404, 'NotFound', 'the server could not find the requested resource');
+  }
   if (method === 'GET' && name === '') return json(200, list(world, request));
   if (method === 'POST') return create(world, request);
   const key = keyFor(kind, { name, ...(namespace === undefined ? {} : { namespace }) });
@@ -53,13 +57,13 @@ export function answerResource(world: World, request: ResourceRequest): Reply {
   if (found === undefined) throw notFound(kind.resource, name, kind.group);
   if (method === 'GET') return json(200, found);
   if (method === 'DELETE') {
-    const { gracePeriodSeconds } = (body.length === 0 ? {} : JSON.parse(body.toString())) as {
+    const { gracePeriodSeconds } = (body.length === 0 ? {} : parseBody(body)) as {
       gracePeriodSeconds?: number;
     };
     deleteObject(store, kind.resource, { key, nowMs: world.clock.now(), graceSeconds: gracePeriodSeconds });
     return json(200, found);
   }
-  if (method === 'PUT') applyManifest(store, JSON.parse(body.toString()) as Manifest);
+  if (method === 'PUT') applyManifest(store, parseBody(body) as Manifest);
   else if (method === 'PATCH') patch(world, request, key);
   else throw apiError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource');
   return json(200, store.get(kind.resource, key));
@@ -102,7 +106,7 @@ function readContinue(token: string): { last?: string; version?: number } {
 }
 
 function create({ store }: World, { kind, namespace, body }: ResourceRequest): Reply {
-  const manifest = JSON.parse(body.toString()) as Manifest;
+  const manifest = parseBody(body) as Manifest;
   if (namespace !== undefined) manifest.metadata.namespace = namespace;
   const key = keyFor(kind, manifest.metadata);
   if (store.get(kind.resource, key) !== undefined) {
@@ -117,10 +121,8 @@ function create({ store }: World, { kind, namespace, body }: ResourceRequest): R
 }
 
 function patch({ store }: World, { kind, body, subresource }: ResourceRequest, key: ObjectKey): void {
-  const change = JSON.parse(body.toString()) as unknown;
-  if (Array.isArray(change)) throw apiError(415, 'UnsupportedMediaType', 'the sandbox takes merge patches only');
   const before = store.get(kind.resource, key) as KubeObject;
-  const wanted = mergePatch(before, change) as KubeObject;
+  const wanted = patched(before, parseBody(body));
   if (subresource === 'status') {
     store.change(kind.resource, key, (draft: KubeObject) => {
       draft.status = wanted.status;
@@ -128,25 +130,17 @@ function patch({ store }: World, { kind, body, subresource }: ResourceRequest, k
   } else applyManifest(store, wanted as Manifest);
 }
 
-// Lists of things with names are merged by name, as strategic merge patches do it for containers and env.
-function mergePatch(before: unknown, change: unknown): unknown {
-  if (Array.isArray(change) && Array.isArray(before) && change.every(hasName)) {
-    const rest = change.filter(({ name }) => !before.some((each) => hasName(each) && each.name === name));
-    const merged = before.map((each) => mergePatch(each, change.find(({ name }) => name === each.name) ?? {}));
-    return [...merged, ...rest];
+/** A body in JSON; clients that send protobuf get the 415 of a server without it. */
+export function parseBody(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    throw apiError(
+      415,
+      'UnsupportedMediaType',
+      'the body of the request was in an unknown format - accepted: application/json',
+    );
   }
-  if (typeof change !== 'object' || change === null || Array.isArray(change)) return change;
-  const result: Record<string, unknown> = { ...(before as object) };
-  for (const [key, value] of Object.entries(change)) {
-    if (key.startsWith('$')) continue;
-    if (value === null) delete result[key];
-    else result[key] = mergePatch(result[key], value);
-  }
-  return result;
-}
-
-function hasName(value: unknown): value is { name: string } {
-  return typeof (value as { name?: unknown } | null)?.name === 'string';
 }
 
 /** An answer in JSON. */

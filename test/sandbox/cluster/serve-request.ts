@@ -4,7 +4,7 @@ import { ApiError, apiError, notFound, statusObject } from './api-error.ts';
 import { endpointsOf } from './controllers/services.ts';
 import { answerDiscovery } from './discovery.ts';
 import type { Kubelet } from './kubelet/kubelet.ts';
-import { answerResource, json, parseResourcePath, type ResourceRequest, verbOf } from './routes.ts';
+import { answerResource, json, parseBody, parseResourcePath, type ResourceRequest, verbOf } from './routes.ts';
 import { filterOf } from './selectors.ts';
 import { sendLog } from './send-log.ts';
 import { type OpenWatches, streamWatch } from './watch-stream.ts';
@@ -85,7 +85,7 @@ function demand(world: World, who: Parameters<World['access']['demand']>[0], req
 }
 
 function review({ access }: World, rules: Parameters<World['access']['allows']>[0], body: Buffer): Reply {
-  const asked = JSON.parse(body.toString()) as { spec?: { resourceAttributes?: Record<string, string> } };
+  const asked = parseBody(body) as { spec?: { resourceAttributes?: Record<string, string> } };
   const attributes = asked.spec?.resourceAttributes ?? {};
   const { verb = '', group = '', resource = '', subresource = '', namespace = '', name = '' } = attributes;
   const full = subresource === '' ? resource : `${resource}/${subresource}`;
