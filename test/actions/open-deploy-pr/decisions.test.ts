@@ -1,0 +1,160 @@
+import { describe, expect, test } from '@jest/globals';
+import { MIGRATION_PATHS } from '../../../actions/open-deploy-pr/src/inputs.ts';
+import { parseChanges } from '../../../actions/open-deploy-pr/src/parse-changes.ts';
+import { deploymentNote } from '../../../actions/open-deploy-pr/src/parse-deployment.ts';
+import { directionOf, isMajorStep } from '../../../actions/open-deploy-pr/src/plan-direction.ts';
+import { closedGate, type GateFacts, skippedProof } from '../../../actions/open-deploy-pr/src/plan-gates.ts';
+import { migrationFiles } from '../../../actions/open-deploy-pr/src/plan-paths.ts';
+import { isCleanAlready, isTaken, refusalOf } from '../../../actions/open-deploy-pr/src/plan-refusal.ts';
+import { reasons } from '../../../actions/open-deploy-pr/src/reasons.ts';
+import { renderTitle } from '../../../actions/open-deploy-pr/src/render-title.ts';
+import { facts } from './deploy-facts.ts';
+
+describe('GitHub’s words become a reason code with a remedy', () => {
+  test.each([
+    ['No commits between main and deploy/staging/api', 'already-deployed'],
+    ['Pull request Pull request is in unstable status', 'checks-unstable'],
+    ['Auto merge is not allowed for this repository', 'auto-merge-not-allowed'],
+    ['Pull request Auto merge is not allowed for this repository', 'auto-merge-not-allowed'],
+    ['Pull request Protected branch rules not configured for this branch', 'no-branch-rules'],
+    ['Resource not accessible by integration', 'missing-permission'],
+    ['Resource not accessible by personal access token', 'missing-permission'],
+    ['Repository rule violations found\n\nChanges must be made through the merge queue\n\n', 'merge-queue'],
+    ['Pull Request is still a draft', 'draft'],
+    ["Could not resolve to a node with the global id of 'PR_x'", 'not-visible-yet'],
+    ['Reference update failed', 'reference-update-failed'],
+    ['GitHub Actions is not permitted to create or approve pull requests.', 'actions-may-not-create-pull-requests'],
+    ['Head branch was modified. Review and try the merge again.', 'head-moved'],
+    ['Head branch is out of date. Review and try the merge again.', 'behind-base'],
+    ['Squash merges are not allowed on this repository.', 'merge-method-not-allowed'],
+    ['Merge method rebase merges are not allowed on this repository', 'merge-method-not-allowed'],
+    ['Required status check "ci" is expected.', 'requirements-missing'],
+    ['At least 2 approving reviews are required by reviewers with write access.', 'requirements-missing'],
+    ['Pull Request is not mergeable', 'conflicts'],
+  ] as const)('%s', (text, code) => {
+    expect(refusalOf(text)).toBe(code);
+    expect(reasons[code].meaning).not.toBe('');
+    if (code !== 'already-deployed') expect(reasons[code].remedy).not.toBe('');
+  });
+
+  test('words that mean to go on another way are no refusal', () => {
+    expect(isCleanAlready('Pull request Pull request is in clean status')).toBe(true);
+    expect(isTaken('A pull request already exists for acme:deploy/staging/api.')).toBe(true);
+    expect(refusalOf('Something else entirely')).toBeUndefined();
+  });
+});
+
+describe('direction', () => {
+  test.each([
+    ['v1.0.0', 'v1.1.0', 'forward'],
+    ['v1.10.0', 'v1.9.0', 'rollback'],
+    ['1.0.0', '1.0.0-rc.1', 'rollback'],
+    ['v1.0.0', 'v1.0.0', 'same'],
+    ['v1.0.0', '1.0.0', 'unknown'],
+    ['main-abc', 'v1.0.0', 'unknown'],
+    [undefined, 'v1.0.0', 'unknown'],
+  ] as const)('%s to %s is %s', (before, after, direction) => {
+    expect(directionOf(before, after)).toBe(direction);
+  });
+
+  test('below 1.0.0 a minor step is a major one', () => {
+    expect([isMajorStep('v0.1.0', 'v0.2.0'), isMajorStep('v1.1.0', 'v1.2.0'), isMajorStep('v1.9.0', 'v2.0.0')]).toEqual(
+      [true, false, true],
+    );
+  });
+});
+
+describe('the gates', () => {
+  const open: GateFacts = {
+    mode: 'promote',
+    direction: 'forward',
+    version: 'v1.1.0',
+    previousVersion: 'v1.0.0',
+    requiredEnvironment: 'staging',
+    proof: { environment: 'staging', verifiedAt: '2026-11-23T10:00:00Z' },
+    minSoakSeconds: 3600,
+    nowMs: Date.parse('2026-11-23T11:00:00Z'),
+    migrationPolicy: 'warn',
+    migrations: [],
+    files: [],
+  };
+  const migrations = [{ path: 'db/migrate/1.rb', status: 'added' }];
+  const both = { migrations, files: [...migrations, { path: 'app/a.rb', status: 'modified' }] };
+
+  test.each<[string, Partial<GateFacts>, string | undefined]>([
+    ['verified and soaked', {}, undefined],
+    ['one second too early', { nowMs: Date.parse('2026-11-23T10:59:59Z') }, 'soaking'],
+    ['never verified', { proof: undefined }, 'not-verified'],
+    ['never verified, but an emergency', { proof: undefined, mode: 'hotfix' }, undefined],
+    ['never verified there, but a rollback', { proof: undefined, mode: 'rollback', direction: 'rollback' }, undefined],
+    ['no proof asked for', { proof: undefined, requiredEnvironment: '' }, undefined],
+    ['older, as a promotion', { direction: 'rollback' }, 'would-roll-back'],
+    ['older, as an emergency', { direction: 'rollback', mode: 'hotfix' }, 'would-roll-back'],
+    ['migration and code, when only warned', both, undefined],
+    ['migration and code', { ...both, migrationPolicy: 'separate' }, 'migration-not-separate'],
+    ['migration alone', { migrations, files: migrations, migrationPolicy: 'separate' }, undefined],
+    [
+      'migration with its test and notes',
+      {
+        migrations,
+        files: [...migrations, { path: 'test/m.rb', status: 'added' }, { path: 'README.md', status: 'modified' }],
+        migrationPolicy: 'separate',
+      },
+      undefined,
+    ],
+  ])('%s', (_, change, code) => {
+    expect(closedGate({ ...open, ...change })?.code).toBe(code);
+  });
+
+  test('the message says when it may go on', () => {
+    expect(closedGate({ ...open, minSoakSeconds: 7200 })?.message).toContain('it may go on at 2026-11-23T12:00:00Z');
+  });
+
+  test('an emergency names what it skipped only when it skipped something', () => {
+    expect(skippedProof({ ...open, mode: 'hotfix' })).toBeUndefined();
+    expect(skippedProof({ ...open, mode: 'hotfix', proof: undefined })).toBe('staging');
+  });
+});
+
+describe('migrations', () => {
+  test.each([
+    ['Alembic', 'alembic/versions/1a2b_add.py'],
+    ['Django', 'thoughts/migrations/0002_add.py'],
+    ['Flyway', 'src/main/resources/db/migration/V2__add.sql'],
+    ['Liquibase', 'src/main/resources/db/changelog/2.xml'],
+    ['Rails', 'db/migrate/2_add.rb'],
+    ['Prisma', 'prisma/migrations/2_add/migration.sql'],
+    ['knex', 'migrations/2_add.js'],
+  ])('of %s are known', (_, path) => {
+    expect(migrationFiles([{ path, status: 'added' }], MIGRATION_PATHS.split('\n'))).toHaveLength(1);
+  });
+
+  test('package markers, notes and near names are none', () => {
+    const paths = ['a/migrations/__init__.py', 'migrations/README.md', 'src/migrationsHelper.js', 'db/migrated/x.sql'];
+    const files = paths.map((path) => ({ path, status: 'added' }));
+    expect(migrationFiles(files, MIGRATION_PATHS.split('\n'))).toEqual([]);
+  });
+});
+
+test('titles say what happens; a template fills in its words', () => {
+  expect(renderTitle(facts({ mode: 'promote' }), '')).toBe('Promote thoughts-backend v1.1.0 to production');
+  expect(renderTitle(facts({ mode: 'hotfix' }), '')).toBe('Hotfix: thoughts-backend v1.1.0 to production');
+  expect(renderTitle(facts(), '[{environment}] {service}: {previous-version} -> {version} {other}')).toBe(
+    '[production] thoughts-backend: v1.0.0 -> v1.1.0 {other}',
+  );
+});
+
+test('payloads of other tools are not ours', () => {
+  expect(deploymentNote('{"service":"a","environment":"b","version":"c"}')).toMatchObject({ service: 'a' });
+  for (const payload of ['', '{}', 'x{', null, 5, { service: 'a' }, { service: 1, environment: 'b', version: 'c' }]) {
+    expect(deploymentNote(payload)).toBeUndefined();
+  }
+});
+
+test('changes that are no list of changes are refused', () => {
+  expect(parseChanges('')).toBeUndefined();
+  expect(parseChanges('[{"file":"a.yaml","line":3,"oldTag":"v1"}]')).toEqual([
+    { file: 'a.yaml', line: 3, oldTag: 'v1' },
+  ]);
+  for (const text of ['{}', 'x', '[1]', '[{"file":"a"}]']) expect(() => parseChanges(text)).toThrow('changes');
+});
