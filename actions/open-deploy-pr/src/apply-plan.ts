@@ -7,9 +7,10 @@ import { armAutoMerge, type MergeOutcome, mergeNow } from './merge-pull.ts';
 import { type OpenedPull, openPull } from './open-pull.ts';
 import type { DeploymentNote } from './parse-deployment.ts';
 import type { DeployPlan } from './plan-deploy.ts';
+import { isSameLogin } from './plan-login.ts';
 import type { Order } from './plan-order.ts';
 import { supersededPulls } from './plan-supersede.ts';
-import { isSameLogin, type ReadState, type Sides } from './read-state.ts';
+import type { ReadState, Sides } from './read-state.ts';
 import { type DeploymentRequest, end, ensureDeployment, queueDeployment, type Recorded } from './record-deployment.ts';
 import { requestReviews } from './request-reviews.ts';
 

@@ -63,7 +63,7 @@ export const inputSpec = {
   supersede: oneOf(['close', 'comment', 'keep'], { default: 'close' }),
   reviewers: lines(),
   'team-reviewers': lines(),
-  labels: lines({ default: 'deploy' }),
+  labels: lines(),
   draft: boolean({ default: false }),
   'migration-paths': lines({ default: MIGRATION_PATHS }),
   'migration-policy': oneOf(['warn', 'separate', 'off'], { default: 'warn' }),

@@ -35,9 +35,10 @@ export async function readBranch(github: GitHubClient, request: BranchRequest): 
     throw refusal('branch-not-found', `${repository} has no branch ${branch}.`);
   }
   const { files, headSha } = await explained(`reading the files of ${branch}`, () =>
-    readTexts(github, request, changed),
+    readTexts(github, request, changed.slice(0, MAX_FILES)),
   );
   const { diff, unseenFiles } = planDiff(files);
+  unseenFiles.push(...changed.slice(MAX_FILES).map(({ path }) => path));
   if (files.length === 0 || (diff.length === 0 && unseenFiles.length === 0)) {
     return nothing(`${branch} changes nothing on top of ${base}`);
   }
@@ -52,7 +53,7 @@ export async function readBranch(github: GitHubClient, request: BranchRequest): 
   if (request.digest !== '' && digest !== undefined && !isOnly(after.digests, request.digest)) {
     throw refusal('digest-mismatch', `${branch} pins ${after.digests.join(', ')}, not ${request.digest}.`);
   }
-  return { headSha, previousVersions: before.tags, digest, diff, unseenFiles: [...unseenFiles] };
+  return { headSha, previousVersions: before.tags, digest, diff, unseenFiles };
 }
 
 // The branch holds something else: another run was faster, or the inputs are wrong.
@@ -93,7 +94,7 @@ async function readChangedFiles(
       per_page: 1,
       page: 1,
     });
-    return (data.files ?? []).slice(0, MAX_FILES).map((file) => ({
+    return (data.files ?? []).map((file) => ({
       path: file.filename,
       sha: file.status === 'removed' ? undefined : (file.sha ?? undefined),
       previousPath: file.previous_filename ?? file.filename,

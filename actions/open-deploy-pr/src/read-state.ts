@@ -4,6 +4,7 @@ import { listOpenPulls, type PullRequest } from '#shared/github/pulls.ts';
 import { explained } from '#shared/github/reasons.ts';
 import type { BranchState, Proof } from './deploy-facts.ts';
 import { previousOf } from './plan-deploy.ts';
+import { isSameLogin } from './plan-login.ts';
 import type { Order } from './plan-order.ts';
 import { type ReadBranch, readBranch } from './read-branch.ts';
 import { type Records, readProof, readRecords } from './read-deployments.ts';
@@ -81,12 +82,6 @@ async function readSource(
     readProof(source, sourceRepository, asked),
   );
   return { range, records, proof };
-}
-
-/** Whether a login and GraphQL's name for it are the same account; bots have `[bot]` behind their name in REST only. */
-export function isSameLogin(a: string, b: string): boolean {
-  const plain = (login: string) => login.toLowerCase().replace(/\[bot\]$/, '');
-  return a !== '' && plain(a) === plain(b);
 }
 
 async function readViewer(github: GitHubClient): Promise<string> {

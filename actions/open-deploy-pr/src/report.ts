@@ -3,6 +3,7 @@ import type { Annotation } from '#shared/runner/runner.ts';
 import type { Applied } from './apply-plan.ts';
 import type { OutputName } from './outputs.ts';
 import type { DeployPlan } from './plan-deploy.ts';
+import { isSameLogin } from './plan-login.ts';
 import type { Order } from './plan-order.ts';
 import { type ReasonCode, reasons } from './reasons.ts';
 import { renderSummary } from './render-summary.ts';
@@ -11,6 +12,8 @@ import { renderSummary } from './render-summary.ts';
 export interface Told {
   readonly order: Order;
   readonly plan: DeployPlan;
+  /** Whom the token stands for. */
+  readonly viewer: string;
   /** Undefined in a dry run. */
   readonly applied: Applied | undefined;
   readonly nowMs: number;
@@ -78,6 +81,9 @@ export function reportOf(told: Told): Report<OutputName> {
   };
 }
 
+const GITHUB_TOKEN_NOTE =
+  'The pull request was opened with GITHUB_TOKEN: it starts no checks, and a merge by this token starts no workflow. Use the token of a GitHub App to have both.';
+
 const noOutputs: Report<OutputName>['outputs'] = {
   number: undefined,
   url: undefined,
@@ -126,8 +132,11 @@ function linesOf({ applied, nowMs, plan }: Told): string[] {
   return [...lines, ...(applied?.warnings ?? [])];
 }
 
-function annotationsOf({ applied, order }: Told, reasonCode: ReasonCode): Annotation[] {
+function annotationsOf({ applied, order, viewer }: Told, reasonCode: ReasonCode): Annotation[] {
   const warnings = (applied?.warnings ?? []).map((message): Annotation => ({ level: 'warning', message }));
+  if (applied?.operation === 'created' && isSameLogin(viewer, 'github-actions[bot]')) {
+    warnings.push({ level: 'notice', message: GITHUB_TOKEN_NOTE });
+  }
   if (applied?.merge?.operation !== 'blocked') return warnings;
   const { meaning, remedy } = reasons[reasonCode];
   const title = `${order.service} to ${order.environment} is not merged`;

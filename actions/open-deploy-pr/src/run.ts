@@ -27,12 +27,13 @@ export async function run(inputs: Inputs, ports: Ports): Promise<Report<OutputNa
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
     const state = await readState({ github, source }, order);
     if ('nothing' in state) return reportNothing(order, state);
+    const { viewer } = state;
     const nowMs = timer.now();
     const plan = planDeploy(order, state, nowMs);
-    if (order.dryRun) return reportOf({ order, plan, applied: undefined, nowMs });
+    if (order.dryRun) return reportOf({ order, plan, viewer, applied: undefined, nowMs });
     const applied = await applyPlan({ sides: { github, source }, timer, order, state, plan });
     if (applied.pull.headSha === state.branch.headSha) {
-      return reportOf({ order, plan, applied, nowMs, ...(await failureOf(ports, order, { state, applied })) });
+      return reportOf({ order, plan, viewer, applied, nowMs, ...(await failureOf(ports, order, { state, applied })) });
     }
     runner.log(`${order.branch} moved while it was looked at; reading it again`);
     await timer.sleep(backoffMs(attempt, timer));

@@ -111,6 +111,14 @@ describe('auto-merge: now', () => {
 });
 
 describe('the token', () => {
+  test('GITHUB_TOKEN opens it, and the notice says what does not start', async () => {
+    await fixture.bump('v1.1.0');
+    const report = await fixture.open({}, { token: fixture.github.tokens.workflow });
+    expect(report.annotations).toMatchObject([
+      { level: 'notice', message: expect.stringContaining('starts no checks') },
+    ]);
+  });
+
   test('GITHUB_TOKEN that may not open pull requests: the error names the setting', async () => {
     fixture.github.settings(GITOPS).actionsMayCreatePullRequests = false;
     await fixture.bump('v1.1.0');

@@ -62,7 +62,7 @@ describe('promotion', () => {
     await expect(fixture.open(promote)).rejects.toMatchObject({ reasonCode: 'not-verified' });
     const report = await fixture.open({ ...promote, mode: 'hotfix' });
     expect(report.outputs.risk).toBe('high');
-    expect(fixture.pulls()[0]).toMatchObject({ labels: ['deploy', 'hotfix'] });
+    expect(fixture.pulls()[0]).toMatchObject({ labels: ['hotfix'] });
     expect(fixture.pulls()[0]?.body).toContain('It did not wait to be verified in `staging`');
   });
 

@@ -45,7 +45,7 @@ describe('the crash test', () => {
           // Reads are repeated by the client, so the whole run dies only when everything after the cut fails.
           each.github.faults.add({ kind, request });
           each.github.faults.add({ kind: 'reset-before', request: request + 1, times: 1000 });
-          const inputs = { reviewers: 'mona', 'team-reviewers': 'platform' };
+          const inputs = { reviewers: 'mona', 'team-reviewers': 'platform', labels: 'deploy' };
           const crashed = await each.open(inputs).then(
             () => false,
             () => true,

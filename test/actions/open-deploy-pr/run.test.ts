@@ -11,7 +11,7 @@ afterEach(() => fixture.close());
 describe('the main path', () => {
   test('opens one pull request that says what changes, and records the deployment', async () => {
     const head = await fixture.bump('v1.1.0');
-    const report = await fixture.open();
+    const report = await fixture.open({ labels: 'deploy' });
     expect(report.reasonCode).toBe('created');
     expect(report.outputs).toMatchObject({
       number: 1,
@@ -138,7 +138,7 @@ describe('what is refused', () => {
     expect(pull?.title).toBe('Roll back thoughts-backend to v1.1.0 in staging');
     expect(pull?.body).toContain('What is taken back');
     expect(pull?.body).toContain('newer');
-    expect(pull?.labels).toEqual(['deploy', 'rollback']);
+    expect(pull?.labels).toEqual(['rollback']);
   });
 
   test('a pull request that a person opened from the branch', async () => {
