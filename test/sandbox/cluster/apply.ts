@@ -1,7 +1,6 @@
 import { apiError } from './api-error.ts';
 import { withDefaults } from './defaults.ts';
 import type { Deployment, KubeObject } from './kube-objects.ts';
-import type { Pod } from './pod-objects.ts';
 import { kindOf, type Resource, type ResourceKind } from './resource-kinds.ts';
 import { selects } from './selectors.ts';
 import { type ObjectKey, type Store, timestamp } from './store.ts';
@@ -52,30 +51,6 @@ export function deleteObject(
 /** Where an object of a kind is; `default` when a namespaced one names none. */
 export function keyFor(kind: ResourceKind, { namespace, name }: { namespace?: string; name: string }): ObjectKey {
   return kind.namespaced ? { namespace: namespace ?? 'default', name } : { name };
-}
-
-/** The refusal of a pod whose quota is used up or whose service account is missing; undefined when it may be created. */
-export function refusePod(store: Store, pod: { metadata: { namespace?: string; name: string }; spec: Pod['spec'] }) {
-  const { namespace = 'default', name } = pod.metadata;
-  const account = pod.spec.serviceAccountName ?? 'default';
-  if (account !== 'default' && store.get('serviceaccounts', { namespace, name: account }) === undefined) {
-    const missing = `serviceaccount "${account}" not found`;
-    return `pods "${name}" is forbidden: error looking up service account ${namespace}/${account}: ${missing}`;
-  }
-  for (const quota of store.list('resourcequotas', namespace)) {
-    const limited = Number(
-      (quota.spec as { hard?: Record<string, string> }).hard?.['pods'] ?? Number.POSITIVE_INFINITY,
-    );
-    const used = store.list('pods', namespace).filter(({ status }) => !ended(status.phase)).length;
-    if (used + 1 <= limited) continue;
-    const figures = `requested: pods=1, used: pods=${used}, limited: pods=${limited}`;
-    return `pods "${name}" is forbidden: exceeded quota: ${quota.metadata.name}, ${figures}`;
-  }
-  return undefined;
-}
-
-function ended(phase: string): boolean {
-  return phase === 'Succeeded' || phase === 'Failed';
 }
 
 function prepared(kind: ResourceKind, manifest: Manifest): Manifest {

@@ -37,6 +37,12 @@ export interface Container {
     configMapRef?: { name: string; optional?: boolean };
     secretRef?: { name: string; optional?: boolean };
   }[];
+  securityContext?: {
+    allowPrivilegeEscalation?: boolean;
+    runAsNonRoot?: boolean;
+    capabilities?: { drop?: string[] };
+    seccompProfile?: { type: string };
+  };
   resources?: { requests?: Record<string, string>; limits?: Record<string, string> };
   readinessProbe?: Probe;
   livenessProbe?: Probe;
@@ -53,6 +59,15 @@ export interface PodSpec {
   nodeName?: string;
   nodeSelector?: Record<string, string>;
   serviceAccountName?: string;
+  securityContext?: { runAsNonRoot?: boolean; seccompProfile?: { type: string } };
+  volumes?: Volume[];
+}
+
+/** A volume; of its kinds only those that can be missing are looked at. */
+export interface Volume {
+  name: string;
+  configMap?: { name: string; optional?: boolean };
+  secret?: { secretName: string; optional?: boolean };
 }
 
 /** One state of a container; exactly one of the three is set, or none before the kubelet saw it. */

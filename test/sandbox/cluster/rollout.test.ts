@@ -153,6 +153,57 @@ describe('a broken version', () => {
     await shop.cluster.until('told', () => conditionOf('ReplicaFailure')?.reason === 'FailedCreate');
   });
 
+  test('that breaks the Pod Security Standard of its namespace is refused with every rule that it breaks', async () => {
+    const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' };
+    shop.cluster.apply([{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels } }]);
+    const securityContext = { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } };
+    shop.cluster.apply([shop.deployment('1.1', { container: { securityContext } })]);
+    await shop.cluster.until('refused', () => events('FailedCreate').length > 0);
+    expect(events('FailedCreate')[0]?.message).toMatch(
+      /^Error creating: pods "web-.*" is forbidden: violates PodSecurity "restricted:latest": runAsNonRoot != true \(pod or container "web" must set securityContext\.runAsNonRoot=true\), seccompProfile \(/,
+    );
+  });
+
+  test('whose service account does not exist is refused', async () => {
+    shop.cluster.apply([shop.deployment('1.1', { pod: { serviceAccountName: 'web' } })]);
+    await shop.cluster.until('refused', () => events('FailedCreate').length > 0);
+    expect(events('FailedCreate')[0]?.message).toMatch(
+      /error looking up service account shop\/web: serviceaccount "web" not found$/,
+    );
+  });
+
+  test('whose volume cannot be mounted waits for what is missing', async () => {
+    const volumes = [{ name: 'config', configMap: { name: 'web-config' } }];
+    shop.cluster.apply([shop.deployment('1.1', { pod: { volumes } })]);
+    await shop.cluster.until('told', () => events('FailedMount').length > 0);
+    expect(events('FailedMount')[0]?.message).toBe(
+      'MountVolume.SetUp failed for volume "config" : configmap "web-config" not found',
+    );
+    expect(statusOf(newPod('1.1'))?.state.waiting?.reason).toBe('ContainerCreating');
+    const metadata = { name: 'web-config', namespace };
+    shop.cluster.apply([{ apiVersion: 'v1', kind: 'ConfigMap', metadata, data: {} } as never]);
+    await shop.rolledOut('1.1');
+  });
+
+  test('whose program does not exist is told as the runtime tells it', async () => {
+    shop.cluster.apply([shop.deployment('1.1', { container: { command: ['serve'] } })]);
+    await waitingFor('1.1', 'CrashLoopBackOff');
+    expect(statusOf(newPod('1.1'))?.lastState.terminated).toMatchObject({
+      exitCode: 128,
+      reason: 'StartError',
+      message: expect.stringContaining('exec: "serve": executable file not found in $PATH'),
+    });
+  });
+
+  test('whose init container fails does not start its own', async () => {
+    const image = imageOf('crash');
+    shop.cluster.apply([shop.deployment('1.1', { pod: { initContainers: [{ name: 'migrate', image }] } })]);
+    const init = () => newPod('1.1')?.status.initContainerStatuses?.[0];
+    await shop.cluster.until('crash loop', () => init()?.state.waiting?.reason === 'CrashLoopBackOff');
+    expect(statusOf(newPod('1.1'))?.state.waiting?.reason).toBe('PodInitializing');
+    expect(newPod('1.1')?.status.phase).toBe('Pending');
+  });
+
   test('that no node has room for stays unscheduled', async () => {
     const resources = { requests: { cpu: '1000' } };
     shop.cluster.apply([shop.deployment('1.1', { container: { resources } })]);

@@ -82,6 +82,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   const world: World = {
     ...{ store, clock, record: createEventRecorder(store, () => clock.now()), access: createClusterAccess() },
     ...{ requests: createRequestLog(), faults: createFaults(), signal: ended.signal, running: { controllers: true } },
+    tasks: new Set(),
     pace: { backOffScale: 0.03, secondMs: 300, ...options.pace },
   };
   const network = await takeNetwork();
@@ -112,7 +113,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
       ended.abort();
       server.closeAllConnections();
       await new Promise<void>((resolve) => server.close(() => resolve()));
-      await kubelet.close();
+      await Promise.all([kubelet.close(), ...world.tasks]);
       await network.close();
     },
   };
@@ -190,8 +191,15 @@ function until(
       stop();
       settle();
     };
-    const check = () => condition() && finish(resolve);
-    const stop = store.onChange(() => void check());
+    const check = () => {
+      try {
+        if (condition()) finish(resolve);
+      } catch (error) {
+        // Thrown here, inside of a change, it would end up in the controller that made the change.
+        finish(() => reject(error));
+      }
+    };
+    const stop = store.onChange(check);
     const late = () => finish(() => reject(new Error(`Waited ${timeoutMs} ms in vain: ${what}`)));
     const timer = setTimeout(late, timeoutMs);
     signal.addEventListener('abort', late, { once: true });

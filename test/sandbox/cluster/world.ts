@@ -28,6 +28,8 @@ export interface World {
   readonly requests: RequestLog;
   readonly faults: Faults;
   readonly pace: Pace;
+  /** Work that has to end before the cluster is closed. */
+  readonly tasks: Set<Promise<unknown>>;
   /** Aborts when the cluster closes. */
   readonly signal: AbortSignal;
   /** False while a trace is played: nobody but the player changes objects then. */

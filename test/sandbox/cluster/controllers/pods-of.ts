@@ -1,5 +1,5 @@
 import { createHash, randomInt } from 'node:crypto';
-import { refusePod } from '../apply.ts';
+import { refusePod } from '../admit-pod.ts';
 import type { Condition, KubeObject, OwnerReference } from '../kube-objects.ts';
 import type { Pod, PodTemplate } from '../pod-objects.ts';
 import type { Resource } from '../resource-kinds.ts';

@@ -76,10 +76,12 @@ export function followRepository(world: World, options: FollowOptions): Followed
       };
     });
   stopping.signal.addEventListener('abort', () => wake());
-  void follow({ settings, controller, token: options.token, signal: stopping.signal }, async () => {
+  const task = follow({ settings, controller, token: options.token, signal: stopping.signal }, async () => {
     await pause(settings.intervalSeconds * world.pace.secondMs);
     asked = false;
   });
+  world.tasks.add(task);
+  void task.finally(() => world.tasks.delete(task));
   return {
     notify() {
       asked = true;
@@ -95,18 +97,17 @@ async function follow(
   pause: () => Promise<void>,
 ): Promise<void> {
   const { settings, controller, token, signal } = parts;
-  const source = await createGitSource({ url: settings.repository, branch: settings.branch, token });
+  const source = await createGitSource({ url: settings.repository, branch: settings.branch, token, signal });
   let known: Snapshot | undefined;
   while (!signal.aborted) {
-    known = await look(source, controller, known);
+    known = await look({ source, controller, signal }, known);
     await pause();
   }
   await source.close();
 }
 
 async function look(
-  source: GitSource,
-  controller: GitOpsController,
+  { source, controller, signal }: { source: GitSource; controller: GitOpsController; signal: AbortSignal },
   known: Snapshot | undefined,
 ): Promise<Snapshot | undefined> {
   try {
@@ -115,6 +116,7 @@ async function look(
     await controller.observe({ snapshot, isNew });
     return snapshot;
   } catch (error) {
+    if (signal.aborted) return known;
     await controller.observe({ failure: error instanceof Error ? error.message.trim() : String(error) });
     return known;
   }

@@ -24,15 +24,13 @@ export interface GitSource {
 }
 
 /** Follows `branch` of `url` (HTTP or a folder); nothing is read yet. */
-export async function createGitSource({
-  url,
-  branch,
-  token,
-}: {
+export async function createGitSource(followed: {
   url: string;
   branch: string;
-  token?: string | undefined;
+  token: string | undefined;
+  signal: AbortSignal;
 }): Promise<GitSource> {
+  const { url, branch, token, signal } = followed;
   const folder = await mkdtemp(join(tmpdir(), 'sandbox-source-'));
   const basic = Buffer.from(`x-access-token:${token ?? ''}`).toString('base64');
   const env = {
@@ -47,10 +45,10 @@ export async function createGitSource({
         }),
   };
   const git = async (...argv: string[]): Promise<Buffer> => {
-    const options = { cwd: folder, env, maxBuffer: 100_000_000, encoding: 'buffer' as const };
+    const options = { signal, cwd: folder, env, maxBuffer: 100_000_000, encoding: 'buffer' as const };
     return (await run('git', argv, options)).stdout;
   };
-  await git('init', '--quiet', '--bare');
+  await run('git', ['init', '--quiet', '--bare'], { cwd: folder, env });
   const ref = `refs/heads/${branch}`;
   return {
     async head() {
@@ -68,6 +66,7 @@ export async function createGitSource({
       const files = entries.filter(({ type }) => type === 'file');
       return { sha, subject, files: new Map(files.map(({ path, content }) => [path, content.toString('utf8')])) };
     },
-    close: () => rm(folder, { recursive: true, force: true }),
+    // A git that was just ended may still be writing.
+    close: () => rm(folder, { recursive: true, force: true, maxRetries: 5 }),
   };
 }

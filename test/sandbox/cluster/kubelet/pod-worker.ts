@@ -9,6 +9,7 @@ import { type ContainerRecord, newRecord } from './container-record.ts';
 import type { ImageStore } from './image-store.ts';
 import { renderPodStatus } from './pod-status.ts';
 import { runContainer } from './run-container.ts';
+import { waitForVolumes } from './wait-for-volumes.ts';
 
 /** What running a container needs to know about its pod. */
 export interface PodContext {
@@ -27,6 +28,8 @@ export interface PodContext {
   /** Writes the status of the pod. */
   sync(): void;
   tell(record: ContainerRecord, event: Pick<NewEvent, 'reason' | 'message' | 'type'>): void;
+  /** Tells about the pod as a whole. */
+  tellPod(event: Pick<NewEvent, 'reason' | 'message' | 'type'>): void;
 }
 
 /** A pod that the kubelet runs. */
@@ -50,6 +53,10 @@ export function startPod(world: World, node: { images: ImageStore; network: Clus
   ];
   const stopping = new AbortController();
   let stopped = false;
+  const report = (event: Pick<NewEvent, 'reason' | 'message' | 'type' | 'fieldPath'>): void => {
+    const about = store.get('pods', key);
+    if (about !== undefined) tell({ ...event, about, component: 'kubelet', host: pod.spec.nodeName ?? '' });
+  };
   const context: PodContext = {
     ...{ store, pace, images: node.images, podIp, hostIp: node.network.nodeAddress, hostname: key.name },
     ...{ signal: stopping.signal, processes: new Set(), now: () => clock.now() },
@@ -60,11 +67,10 @@ export function startPod(world: World, node: { images: ImageStore; network: Clus
         draft.status = renderPodStatus(draft, facts);
       }),
     tell: (record, event) => {
-      const about = store.get('pods', key);
-      if (about === undefined) return;
       const fieldPath = `spec.${record.init ? 'initContainers' : 'containers'}{${record.spec.name}}`;
-      tell({ ...event, about, component: 'kubelet', host: pod.spec.nodeName ?? '', fieldPath });
+      report({ ...event, fieldPath });
     },
+    tellPod: (event) => report(event),
   };
   context.sync();
   const running = runAll(context, records);
@@ -88,6 +94,8 @@ export function startPod(world: World, node: { images: ImageStore; network: Clus
 }
 
 async function runAll(context: PodContext, records: readonly ContainerRecord[]): Promise<void> {
+  await waitForVolumes(context);
+  if (context.signal.aborted) return;
   for (const record of records.filter(({ init }) => init)) {
     const exit = await runContainer(context, record);
     if (exit?.exitCode !== 0 || context.signal.aborted) return;
