@@ -204,6 +204,16 @@ describe('a broken version', () => {
     expect(newPod('1.1')?.status.phase).toBe('Pending');
   });
 
+  test('on a node that falls silent goes no further, and its pods stop to be ready', async () => {
+    shop.cluster.stopNode('node-0');
+    shop.cluster.stopNode('node-1');
+    await shop.cluster.until('unavailable', () => deployment()?.status.availableReplicas === undefined);
+    expect(conditionOf('Available')).toMatchObject({ status: 'False', reason: 'MinimumReplicasUnavailable' });
+    expect(events('NodeNotReady')).toHaveLength(3);
+    shop.cluster.apply([shop.deployment('1.1')]);
+    await shop.cluster.until('refused', () => newPod('1.1')?.status.conditions?.[0]?.reason === 'Unschedulable');
+  });
+
   test('that no node has room for stays unscheduled', async () => {
     const resources = { requests: { cpu: '1000' } };
     shop.cluster.apply([shop.deployment('1.1', { container: { resources } })]);

@@ -24,6 +24,7 @@ import { takeNetwork } from './network.ts';
 import { type PlayedTrace, playTrace } from './play-trace.ts';
 import type { Resource, Resources } from './resource-kinds.ts';
 import { serveRequest } from './serve-request.ts';
+import { stopNode } from './stop-node.ts';
 import { createStore, type ObjectKey } from './store.ts';
 import { createOpenWatches, type OpenWatches } from './watch-stream.ts';
 import { createClock, type Pace, type World } from './world.ts';
@@ -55,6 +56,8 @@ export interface Cluster {
   follow(options: FollowOptions): Followed;
   /** Shows a recording instead of what the cluster does by itself. */
   playTrace(lines: readonly string[], options?: { speed?: number }): PlayedTrace;
+  /** The kubelet of a node falls silent, and the node controller has noticed. */
+  stopNode(name: string): void;
   /** Forgets old versions: watches that go on from them get 410 Gone. */
   compact(): void;
   close(): Promise<void>;
@@ -82,7 +85,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   const world: World = {
     ...{ store, clock, record: createEventRecorder(store, () => clock.now()), access: createClusterAccess() },
     ...{ requests: createRequestLog(), faults: createFaults(), signal: ended.signal, running: { controllers: true } },
-    tasks: new Set(),
+    ...{ tasks: new Set(), silentNodes: new Set() },
     pace: { backOffScale: 0.03, secondMs: 300, ...options.pace },
   };
   const network = await takeNetwork();
@@ -135,6 +138,7 @@ function operations(world: World): Omit<Cluster, 'url' | 'ca' | 'kubeconfig' | '
     until: (what, condition, timeoutMs = 20_000) => until(world, { what, condition, timeoutMs }),
     follow: (options) => followRepository(world, options),
     playTrace: (lines, { speed = 1 } = {}) => playTrace(world, lines, speed),
+    stopNode: (name) => stopNode(world, name),
     compact: () => store.compact(),
   };
 }

@@ -28,6 +28,8 @@ export interface World {
   readonly requests: RequestLog;
   readonly faults: Faults;
   readonly pace: Pace;
+  /** Nodes whose kubelet no longer says or does anything. */
+  readonly silentNodes: Set<string>;
   /** Work that has to end before the cluster is closed. */
   readonly tasks: Set<Promise<unknown>>;
   /** Aborts when the cluster closes. */

@@ -71,6 +71,8 @@ function choose({ store }: World, pod: Pod): { node?: string; refusal: string } 
 
 function reasonAgainst(node: KubeObject, pod: Pod, there: readonly Pod[]): string | undefined {
   const { metadata, status } = node;
+  const { taints = [] } = (node.spec ?? {}) as { taints?: readonly unknown[] };
+  if (taints.length > 0) return 'node(s) had untolerated taint(s)';
   const wanted = Object.entries(pod.spec.nodeSelector ?? {});
   if (wanted.some(([key, value]) => metadata.labels?.[key] !== value)) {
     return "node(s) didn't match Pod's node affinity/selector";

@@ -35,6 +35,7 @@ export async function startKubelet(
   const stop = world.store.onChange(({ resource, object, type }) => {
     if (resource !== 'pods' || !world.running.controllers) return;
     const pod = object as Pod;
+    if (type !== 'DELETED' && world.silentNodes.has(pod.spec.nodeName ?? '')) return;
     const id = `${keyOf(pod.metadata)} ${pod.metadata.uid}`;
     const worker = workers.get(id);
     const { deletionGracePeriodSeconds = 0, deletionTimestamp } = pod.metadata;

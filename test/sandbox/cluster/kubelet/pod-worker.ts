@@ -55,17 +55,20 @@ export function startPod(world: World, node: { images: ImageStore; network: Clus
   let stopped = false;
   const report = (event: Pick<NewEvent, 'reason' | 'message' | 'type' | 'fieldPath'>): void => {
     const about = store.get('pods', key);
-    if (about !== undefined) tell({ ...event, about, component: 'kubelet', host: pod.spec.nodeName ?? '' });
+    const silent = world.silentNodes.has(pod.spec.nodeName ?? '');
+    if (about !== undefined && !silent) tell({ ...event, about, component: 'kubelet', host: pod.spec.nodeName ?? '' });
   };
   const context: PodContext = {
     ...{ store, pace, images: node.images, podIp, hostIp: node.network.nodeAddress, hostname: key.name },
     ...{ signal: stopping.signal, processes: new Set(), now: () => clock.now() },
     read: () => store.get('pods', key),
-    sync: () =>
-      void store.change('pods', key, (draft) => {
+    sync: () => {
+      if (world.silentNodes.has(pod.spec.nodeName ?? '')) return;
+      store.change('pods', key, (draft) => {
         const facts = { records, podIp, hostIp: node.network.nodeAddress, startTime, stopped, now: clock.now() };
         draft.status = renderPodStatus(draft, facts);
-      }),
+      });
+    },
     tell: (record, event) => {
       const fieldPath = `spec.${record.init ? 'initContainers' : 'containers'}{${record.spec.name}}`;
       report({ ...event, fieldPath });
