@@ -51,8 +51,7 @@ export async function applyPlan(work: Work): Promise<Applied> {
   const label = await addLabels(github, repository, { pull, labels: order.labels });
   const reviews = await requestReviews(github, repository, {
     pull,
-    reviewers: order.reviewers,
-    teams: order.teamReviewers,
+    ...reviewersOf(work),
   });
   const superseded = await supersede(work, pull);
   const warnings = [recorded.problem, label, ...reviews].filter((one) => one !== undefined);
@@ -77,6 +76,16 @@ export function markerOf(
     ...(range?.sha === undefined ? {} : { sourceCommit: range.sha }),
     ...(deploymentId === undefined ? {} : { deploymentId }),
     mode: order.mode,
+  };
+}
+
+// E-mail addresses of code owners cannot be asked by login; GitHub itself knows whose they are.
+function reviewersOf({ order, state }: Work): { reviewers: string[]; teams: string[] } {
+  const owners = order.codeOwners === 'request' ? state.branch.owners.filter((owner) => owner.startsWith('@')) : [];
+  const isTeam = (owner: string) => owner.includes('/');
+  return {
+    reviewers: [...order.reviewers, ...owners.filter((owner) => !isTeam(owner))],
+    teams: [...order.teamReviewers, ...owners.filter(isTeam)],
   };
 }
 

@@ -14,6 +14,8 @@ export interface BranchState {
   readonly diff: readonly LineChange[];
   /** Files whose change is no change of single lines, or that are too long to look at. */
   readonly unseenFiles: readonly string[];
+  /** Who owns the changed files by the CODEOWNERS file of the base branch, without the owners' own words. */
+  readonly owners: readonly string[];
 }
 
 /** One changed line of the GitOps repository; the texts are untrusted. */
@@ -85,4 +87,6 @@ export interface DeployFacts {
   /** The version to go back to: the last one that this environment verified. */
   readonly lastVerified: string | undefined;
   readonly checklist: readonly string[];
+  /** Code owners to show. */
+  readonly owners: readonly string[];
 }

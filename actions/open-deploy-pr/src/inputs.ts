@@ -63,6 +63,7 @@ export const inputSpec = {
   supersede: oneOf(['close', 'comment', 'keep'], { default: 'close' }),
   reviewers: lines(),
   'team-reviewers': lines(),
+  'code-owners': oneOf(['show', 'request', 'off'], { default: 'show' }),
   labels: lines(),
   draft: boolean({ default: false }),
   'migration-paths': lines({ default: MIGRATION_PATHS }),

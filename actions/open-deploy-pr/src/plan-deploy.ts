@@ -43,6 +43,7 @@ export function planDeploy(order: Order, state: ReadState, nowMs: number): Deplo
     digest: branch.digest ?? (order.digest === '' ? undefined : order.digest),
     range: range.range,
     flags: matchingFiles(files, order.flagPaths),
+    owners: order.codeOwners === 'off' ? [] : branch.owners,
     skippedProof: skippedProof(gates),
     lastVerified: records.lastVerified,
   };

@@ -1,3 +1,4 @@
+import { CODE_OWNER_PATHS, ownersOf, parseCodeOwners } from '#shared/code-owners/parse-code-owners.ts';
 import { UserError } from '#shared/errors.ts';
 import { coordinates, type GitHubClient } from '#shared/github/client.ts';
 import { readBlobs, readBranchFiles } from '#shared/github/read-files.ts';
@@ -34,7 +35,7 @@ export async function readBranch(github: GitHubClient, request: BranchRequest): 
     if (request.hints?.length === 0) return nothing(`${base} has ${version} already, and there is no branch ${branch}`);
     throw refusal('branch-not-found', `${repository} has no branch ${branch}.`);
   }
-  const { files, headSha } = await explained(`reading the files of ${branch}`, () =>
+  const { files, headSha, owners } = await explained(`reading the files of ${branch}`, () =>
     readTexts(github, request, changed.slice(0, MAX_FILES)),
   );
   const { diff, unseenFiles } = planDiff(files);
@@ -46,14 +47,21 @@ export async function readBranch(github: GitHubClient, request: BranchRequest): 
   const after = await imagesOf(files, 'after', image);
   const hints = request.hints ?? [];
   if (after.tags.length === 0 && confirmHints(hints, diff, version)) {
-    return { headSha, previousVersions: once(hints.map(({ oldTag }) => oldTag)), digest: undefined, diff, unseenFiles };
+    return {
+      headSha,
+      previousVersions: once(hints.map(({ oldTag }) => oldTag)),
+      digest: undefined,
+      diff,
+      unseenFiles,
+      owners,
+    };
   }
   if (!isOnly(after.tags, version)) return elsewhere(request, before, after);
   const digest = after.digests[0];
   if (request.digest !== '' && digest !== undefined && !isOnly(after.digests, request.digest)) {
     throw refusal('digest-mismatch', `${branch} pins ${after.digests.join(', ')}, not ${request.digest}.`);
   }
-  return { headSha, previousVersions: before.tags, digest, diff, unseenFiles };
+  return { headSha, previousVersions: before.tags, digest, diff, unseenFiles, owners };
 }
 
 // The branch holds something else: another run was faster, or the inputs are wrong.
@@ -109,11 +117,11 @@ async function readTexts(
   github: GitHubClient,
   { repository, base, branch }: BranchRequest,
   changed: readonly Changed[],
-): Promise<{ files: ChangedFile[]; headSha: string }> {
+): Promise<{ files: ChangedFile[]; headSha: string; owners: readonly string[] }> {
   const shas = once(changed.map(({ sha }) => sha));
   const paths = once(changed.map(({ previousPath }) => previousPath));
   const [sides, blobs] = await Promise.all([
-    readBranchFiles(github, repository, { base, head: branch, files: paths }),
+    readBranchFiles(github, repository, { base, head: branch, files: [...paths, ...CODE_OWNER_PATHS] }),
     readBlobs(github, repository, shas),
   ]);
   const files = changed.map(({ path, sha, previousPath }) => ({
@@ -121,10 +129,13 @@ async function readTexts(
     before: sides.blobs.get(previousPath)?.text,
     after: sha === undefined ? undefined : blobs.get(sha)?.text,
   }));
-  // What the base has by now too is no change any more.
+  const codeOwners = CODE_OWNER_PATHS.map((path) => sides.blobs.get(path)?.text).find((text) => text !== undefined);
+  const rules = parseCodeOwners(codeOwners ?? '');
   return {
+    // What the base has by now too is no change any more.
     files: files.filter(({ before, after }) => before === undefined || before !== after),
     headSha: sides.head?.commit ?? '',
+    owners: once(changed.flatMap(({ path }) => ownersOf(rules, path))),
   };
 }
 

@@ -25,6 +25,7 @@ export function renderHeader(facts: DeployFacts, risk: Risk): string {
   ];
   const hotfix = hotfixNote(facts);
   if (hotfix !== undefined) parts.push(hotfix);
+  if (facts.owners.length > 0) parts.push(`**Code owners:** ${facts.owners.slice(0, 20).map(forCode).join(', ')}`);
   if (facts.reason !== '') parts.push(`**Reason:** ${forMarkdown(facts.reason.slice(0, 500))}`);
   return parts.join('\n\n');
 }

@@ -27,7 +27,7 @@ export async function requestReviews(
   const slugs = teams.map((team) => team.replace(/^@?(?:.*\/)?/, '')).filter((slug) => !askedTeams.has(lower(slug)));
   if (users.length === 0 && slugs.length === 0) return [];
   const done = await explained('reading the reviews', () => listReviewers(github, repository, pull.number));
-  const left = users.filter((login) => !done.has(lower(login)));
+  const left = [...new Set(users)].filter((login) => !done.has(lower(login)));
   // A team is no longer asked once one of its members has reviewed.
   const leftTeams = done.size > 0 ? [] : slugs;
   const ask = (names: { reviewers?: string[]; team_reviewers?: string[] }) =>

@@ -36,6 +36,7 @@ export function facts(more: Partial<DeployFacts> = {}): DeployFacts {
       digest: undefined,
       diff: [{ file: 'clusters/production/app.yaml', line: 10, old: '  image: a:v1.0.0', new: '  image: a:v1.1.0' }],
       unseenFiles: [],
+      owners: [],
     },
     sourceRepository: 'acme/thoughts-backend',
     serverUrl: 'https://github.com',
@@ -46,6 +47,7 @@ export function facts(more: Partial<DeployFacts> = {}): DeployFacts {
     skippedProof: undefined,
     lastVerified: 'v1.0.0',
     checklist: ['The dashboards are watched'],
+    owners: [],
     ...more,
   };
 }

@@ -143,6 +143,17 @@ describe('the token', () => {
     expect(report.annotations?.map(({ message }) => message).join()).toContain('refused a deployment record: 403');
   });
 
+  test('code owners of the changed files are shown without a mention, and asked when wished', async () => {
+    const text = '* @nobody\n/clusters/staging/ @mona @acme/platform ops@example.com\n';
+    await fixture.github.commit(GITOPS, { branch: 'main', message: 'owners', files: { '.github/CODEOWNERS': text } });
+    await fixture.bump('v1.1.0');
+    await fixture.open();
+    const owners = '**Code owners:** `@mona`, `@acme/platform`, `ops@example.com`';
+    expect(fixture.pulls()[0]).toMatchObject({ body: expect.stringContaining(owners), requestedReviewers: [] });
+    await fixture.open({ 'code-owners': 'request', reviewers: 'mona' });
+    expect(fixture.pulls()[0]).toMatchObject({ requestedReviewers: [{ login: 'mona' }], requestedTeams: ['platform'] });
+  });
+
   test('reviewers who cannot be asked do not take the others along', async () => {
     fixture.github.settings(GITOPS).notReviewers = ['stranger'];
     await fixture.bump('v1.1.0');
