@@ -2,7 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
-import type { ReasonTable } from '#shared/errors.ts';
+import { type ReasonTable, sharedReasons } from '#shared/errors.ts';
+import { githubReasons } from '#shared/github/reasons.ts';
 import { renderTable } from '#shared/markdown/table.ts';
 import { actionNames } from './build-dist.ts';
 
@@ -51,7 +52,7 @@ function fillTables(readme: string, action: Documented): string {
   const tables = {
     inputs: renderInputs(action.manifest),
     outputs: renderOutputs(action.manifest),
-    reasons: renderReasons(action.reasons),
+    reasons: renderOwnReasons(action.reasons),
   };
   return Object.entries(tables).reduce((text, [marker, table]) => {
     const [start, end] = [`<!-- ${marker} -->`, `<!-- /${marker} -->`];
@@ -76,6 +77,15 @@ function renderOutputs({ outputs = {} }: Manifest): string {
     ['output', 'meaning'],
     Object.entries(outputs).map(([name, output]) => [`\`${name}\``, cell(output.description)]),
   );
+}
+
+const commonReasons: ReasonTable = { ...sharedReasons, ...githubReasons };
+
+// What every action can end with stands once, in the catalog.
+function renderOwnReasons(reasons: ReasonTable): string {
+  const own = Object.entries(reasons).filter(([code, reason]) => commonReasons[code] !== reason);
+  const link = '[Reasons that actions share](../../action-catalog.md#reasons-that-actions-share) are in the catalog.';
+  return `${renderReasons(Object.fromEntries(own))}\n\n${link}`;
 }
 
 function renderReasons(reasons: ReasonTable): string {
@@ -107,6 +117,8 @@ function renderCatalog(actions: readonly Documented[]): string {
     'Every action ends with an exit code, a job summary, a `reason-code`, and `requests`: the number of HTTP requests it made.',
     overview,
     ...details,
+    '## Reasons that actions share',
+    renderReasons(commonReasons),
     '',
   ]
     .join('\n\n')

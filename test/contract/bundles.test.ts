@@ -65,7 +65,7 @@ describe.each(await listActions())('the committed bundle of %s, run as the runne
 
 describe.each(await actionsWithToken())('the committed bundle of %s', (action, token) => {
   test('never shows its token', async () => {
-    const result = await runStep(action, { [token]: TOKEN, nonsense: TOKEN }, { context });
+    const result = await runStep(action, { [token]: TOKEN, summary: TOKEN }, { context });
     expect(result.exitCode).toBe(1);
     expect(result.log).not.toContain(TOKEN);
     expect(result.log).toContain('***');

@@ -7,6 +7,7 @@ const FRAMEWORKS: readonly Framework[] = ['jest', 'vitest', 'node', 'pytest'];
 /** The inputs of test-subset, as action.yml declares them. */
 export const inputSpec = {
   ...commonInputs,
+  select: oneOf(['affected', 'all'], { default: 'affected' }),
   base: text(),
   head: text(),
   root: text({ default: '.', pattern: /^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$))/, allowed: 'a folder inside the checkout' }),

@@ -1,6 +1,7 @@
 import type { Commit, Git } from '#shared/git/git.ts';
 import type { FileChange } from '#shared/git/parse-git.ts';
 import type { Runner } from '#shared/runner/runner.ts';
+import type { Inputs } from './inputs.ts';
 import { asksForFull, type Comparison, planComparison, textAt } from './plan-comparison.ts';
 import type { FullReason } from './reasons.ts';
 
@@ -19,10 +20,18 @@ export type Change =
 const DEEPEN_TO = 100;
 
 /** Finds base and head of the run, fetching at most three times what a shallow clone lacks. */
-export async function readChanges(git: Git, runner: Runner, inputs: { base: string; head: string }): Promise<Change> {
+export async function readChanges(
+  git: Git,
+  runner: Runner,
+  inputs: Pick<Inputs, 'select' | 'base' | 'head'>,
+): Promise<Change> {
   const checkout = await git.readCommit('HEAD');
   if (checkout === undefined)
     return { kind: 'full', reasonCode: 'no-base', detail: 'The repository has no commit yet.', head: '' };
+  if (inputs.select === 'all') {
+    const detail = 'The input select asks for all tests.';
+    return { kind: 'full', reasonCode: 'full-requested', detail, head: checkout.sha };
+  }
   const head = inputs.head === '' ? '' : (await git.readCommit(inputs.head))?.sha;
   const { eventName, ref } = runner.context;
   const comparison = planComparison({ eventName, event: runner.event, ref, checkout, base: inputs.base, head });

@@ -26,7 +26,7 @@ export const reasons = {
       'Leave `ref` of actions/checkout at its default, or set `base` to what the checked-out commit is compared with.',
   },
   'full-requested': {
-    meaning: 'All tests run: a commit message has `[full tests]`, or a label asks for it.',
+    meaning: 'All tests run: `select: all`, `[full tests]` in a commit message, or a label asks for it.',
     remedy: '',
   },
   'ci-changed': {
