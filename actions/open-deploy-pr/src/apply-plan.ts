@@ -31,20 +31,26 @@ export interface Work {
   readonly plan: DeployPlan;
 }
 
-/** Makes the world as planned, in an order in which a run that was cut off can be repeated: record, pull request, everything around it, merge. */
-export async function applyPlan(work: Work): Promise<Applied> {
+/** Makes the world as planned, in an order in which a run that was cut off can be repeated: record, pull request, everything around it, merge. Undefined when the branch moved meanwhile: what was decided is not true any more. */
+export async function applyPlan(work: Work): Promise<Applied | undefined> {
   const { sides, order, state, plan } = work;
   const { github } = sides;
+  const { headSha } = plan.facts.branch;
+  if (state.pull !== undefined && state.pull.headSha !== headSha) return undefined;
   const recorded = await record(work);
   const own = recorded.problem === undefined ? recorded.own : undefined;
   await endReplaced(work, own?.id);
   const marker = markerOf(work, own?.id);
   const { repository, branch, base, draft } = order;
   const opened = await openPull(
-    { github, repository, branch, base, draft, title: plan.title, text: plan.text, marker },
+    { github, repository, branch, base, draft, headSha, title: plan.title, text: plan.text, marker },
     state.pull,
   );
   const { pull } = opened;
+  if (pull.headSha !== headSha) {
+    if (own?.isQueued === false) await endOwn(work, own.id);
+    return undefined;
+  }
   if (own?.isQueued === false) {
     await queueDeployment({ source: sides.source, repository: order.sourceRepository }, { id: own.id, pull });
   }
@@ -55,9 +61,7 @@ export async function applyPlan(work: Work): Promise<Applied> {
   });
   const superseded = await supersede(work, pull);
   const warnings = [recorded.problem, label, ...reviews].filter((one) => one !== undefined);
-  // A head that moved meanwhile was not looked at.
-  const isLooked = pull.headSha === plan.facts.branch.headSha;
-  const merge = isLooked ? await mergeAs(work, pull) : undefined;
+  const merge = await mergeAs(work, pull);
   return { ...opened, deploymentId: own?.id, superseded, warnings, merge };
 }
 
@@ -115,6 +119,11 @@ async function endReplaced({ order, state, sides }: Work, ownId: number | undefi
   if (before === undefined || before === ownId || !state.records.ids.has(before) || ownId === undefined) return;
   const target = { source: sides.source, repository: order.sourceRepository };
   await end(target, before, `Replaced by ${order.version} before it was merged`);
+}
+
+// Nobody waits for a record of what the branch held before.
+async function endOwn({ order, sides }: Work, id: number): Promise<void> {
+  await end({ source: sides.source, repository: order.sourceRepository }, id, `${order.branch} moved on`);
 }
 
 async function supersede({ order, state, sides }: Work, by: PullRequest): Promise<number[]> {

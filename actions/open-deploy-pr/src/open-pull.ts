@@ -15,6 +15,8 @@ export interface WantedPull {
   readonly repository: string;
   readonly branch: string;
   readonly base: string;
+  /** The commit that title and text are about. */
+  readonly headSha: string;
   readonly title: string;
   readonly text: string;
   readonly marker: DeployMarker;
@@ -48,6 +50,8 @@ export async function openPull(wanted: WantedPull, current: PullRequest | undefi
 }
 
 async function refresh(wanted: WantedPull, pull: PullRequest): Promise<OpenedPull> {
+  // Another run shows a newer commit already, and what is known here is not about it.
+  if (pull.headSha !== wanted.headSha) return { pull, operation: 'unchanged', isEdited: false };
   const { github, repository, branch, base } = wanted;
   const { body, isEdited } = planBody(pull.body, wanted.text, wanted.marker);
   const title = isTitleTrue(pull.title, wanted.marker) ? pull.title : wanted.title;

@@ -23,7 +23,10 @@ export interface BranchRequest {
 }
 
 /** The branch as it is, or why there is nothing to open a pull request for. */
-export type ReadBranch = BranchState | { readonly nothing: 'already-deployed' | 'overtaken'; readonly why: string };
+export type ReadBranch =
+  | BranchState
+  | { readonly nothing: 'already-deployed'; readonly why: string }
+  | { readonly nothing: 'overtaken'; readonly why: string; readonly version: string };
 
 const MAX_FILES = 100;
 
@@ -70,7 +73,7 @@ function elsewhere(request: BranchRequest, before: ImageState, after: ImageState
   if (isOnly(before.tags, version)) return nothing(`${base} has ${version} already`);
   const [found] = after.tags;
   if (found !== undefined && after.tags.length === 1 && directionOf(version, found) === 'forward') {
-    return { nothing: 'overtaken', why: `${branch} holds ${found}, which is newer than ${version}` };
+    return { nothing: 'overtaken', version: found, why: `${branch} holds ${found}, which is newer than ${version}` };
   }
   const tags = after.tags.length === 0 ? 'no tag' : after.tags.join(', ');
   throw refusal('version-not-on-branch', `${branch} sets ${image} to ${tags}, not to ${version}.`);

@@ -18,25 +18,30 @@ export interface Ports extends Sides {
   readonly timer: Timer;
 }
 
-const MAX_ATTEMPTS = 4;
+const MAX_ATTEMPTS = 5;
 
 /** Opens or refreshes the one pull request of a service and environment: read, decide, act, tell; again when the branch moved meanwhile. */
 export async function run(inputs: Inputs, ports: Ports): Promise<Report<OutputName>> {
   const { timer, runner, github, source } = ports;
-  const order = planOrder(inputs, runner.context);
+  let order = planOrder(inputs, runner.context);
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
     const state = await readState({ github, source }, order);
-    if ('nothing' in state) return reportNothing(order, state);
+    if ('nothing' in state) {
+      if (state.nothing !== 'overtaken' || attempt === 1) return reportNothing(order, state);
+      // This run may have shown its own version last, so it is the one to put that right.
+      order = { ...order, version: state.version, digest: '' };
+      continue;
+    }
     const { viewer } = state;
     const nowMs = timer.now();
     const plan = planDeploy(order, state, nowMs);
     if (order.dryRun) return reportOf({ order, plan, viewer, applied: undefined, nowMs });
     const applied = await applyPlan({ sides: { github, source }, timer, order, state, plan });
-    if (applied.pull.headSha === state.branch.headSha) {
+    if (applied !== undefined) {
       return reportOf({ order, plan, viewer, applied, nowMs, ...(await failureOf(ports, order, { state, applied })) });
     }
     runner.log(`${order.branch} moved while it was looked at; reading it again`);
-    await timer.sleep(backoffMs(attempt, timer));
+    await timer.sleep(backoffMs(attempt, timer, { baseMs: 1000, maxMs: 8000 }));
   }
   throw new UserError('head-moved', `${order.branch} moved during each of ${MAX_ATTEMPTS} attempts.`, {
     remedy: reasons['head-moved'].remedy,

@@ -33,6 +33,59 @@ describe('runs at the same time', () => {
   });
 });
 
+describe('what moves meanwhile', () => {
+  test('a branch that gets a newer version between looking and opening is looked at again', async () => {
+    await fixture.bump('v1.1.0');
+    await fixture.release('v1.2.0', 'fix: next');
+    fixture.github.faults.add({ kind: 'slow', delayMs: 1500, match: { method: 'POST', path: /\/deployments$/ } });
+    const opening = fixture.open();
+    // The branch was read, and the record is being written.
+    while (!fixture.github.requests.entries.some(({ path }) => path.includes('/pulls?'))) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await fixture.bump('v1.2.0');
+    expect((await opening).outputs).toMatchObject({ operation: 'updated', number: 1 });
+    expect(fixture.pulls()).toHaveLength(1);
+    expect(parseDeployMarker(fixture.pulls()[0]?.body ?? '')?.version).toBe('v1.2.0');
+    const { writes } = await fixture.count(() => fixture.open({ version: 'v1.2.0' }));
+    expect(writes).toBe(0);
+    const states = fixture.github.records(SOURCE).deployments.map(({ ref, statuses }) => [ref, statuses.at(-1)?.state]);
+    expect(states).toEqual([
+      ['v1.1.0', 'inactive'],
+      ['v1.2.0', 'queued'],
+    ]);
+  });
+
+  test('a slower run of an older version does not overwrite what the newer one shows', async () => {
+    await fixture.bump('v1.1.0');
+    await fixture.release('v1.2.0', 'fix: next');
+    fixture.github.faults.add({ kind: 'slow', delayMs: 1500, match: { method: 'POST', path: /\/deployments$/ } });
+    const slow = fixture.open();
+    while (!fixture.github.requests.entries.some(({ path }) => path.includes('/pulls?'))) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await fixture.bump('v1.2.0');
+    await fixture.open({ version: 'v1.2.0' });
+    const body = fixture.pulls()[0]?.body;
+    await slow;
+    expect(fixture.pulls()).toMatchObject([{ body, title: 'Deploy thoughts-backend v1.2.0 to staging' }]);
+  });
+
+  test('a reviewer’s words and ticks survive the next run', async () => {
+    await fixture.bump('v1.1.0');
+    await fixture.open();
+    const [pull] = fixture.pulls();
+    if (pull === undefined) throw new Error('no pull request');
+    pull.body = `Wait for Monday!\n\n${pull.body?.replace('- [ ]', '- [x]')}`.replaceAll('\n', '\r\n');
+    const { body } = pull;
+    const { writes } = await fixture.count(async () => {
+      expect((await fixture.open()).summary).toContain('A reviewer edited the body');
+    });
+    expect([writes, pull.body]).toEqual([0, body]);
+  });
+});
+
 describe('the crash test', () => {
   test.each(['reset-before', 'reset-after'] as const)(
     'cut at every request (%s), the next run ends the same',
