@@ -1,4 +1,5 @@
 import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import { deliver, type Reply } from '../faults.ts';
 import { ApiError, apiError, notFound, statusObject } from './api-error.ts';
 import { endpointsOf } from './controllers/services.ts';
@@ -25,45 +26,69 @@ export async function serveRequest(
   response: ServerResponse,
 ): Promise<void> {
   const { world } = server;
-  const { method = 'GET', url = '/', headers } = request;
+  const { method = 'GET', url = '/' } = request;
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   const body = Buffer.concat(chunks);
   const { pathname, searchParams: query } = new URL(url, 'http://cluster');
   response.setHeader('date', new Date(world.clock.now()).toUTCString());
   const fault = world.faults.take({ method, path: url });
-  let actor = '';
-  let streamed: (() => number) | undefined;
+  let answered: Answered = { reply: json(500, {}), actor: '' };
   const answer = async (): Promise<Reply> => {
-    try {
-      const who = world.access.identify(headers.authorization);
-      actor = who.user;
-      const open = answerOpen(pathname);
-      if (open !== undefined) return open;
-      if (pathname.endsWith('/selfsubjectaccessreviews') && method === 'POST') return review(world, who.rules, body);
-      const parsed = parseResourcePath(pathname);
-      if (parsed === undefined) throw unknownPath();
-      const resource: ResourceRequest = { ...parsed, method, query, body };
-      demand(world, who, resource);
-      streamed = streamFor(server, resource, { request, response });
-      return streamed === undefined ? answerResource(world, resource) : json(200, {});
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      return json(error.status, statusObject(error));
-    }
+    answered = answerRequest(server, { request, response, pathname, query, body });
+    return answered.reply;
   };
+  const record = (status: number, write: boolean) =>
+    world.requests.add({ method, path: url, status, write, actor: answered.actor });
   // A stream writes its own answer, so only the faults that come before it apply.
-  const needsStream = isStream(pathname, query);
-  if (needsStream && (fault === undefined || fault.kind === 'slow')) {
-    if (fault !== undefined) await new Promise((resolve) => setTimeout(resolve, fault.delayMs ?? 100));
+  if (isStream(pathname, query) && (fault === undefined || fault.kind === 'slow')) {
+    if (fault !== undefined) await delay(fault.delayMs ?? 100);
     const reply = await answer();
-    const status =
-      streamed === undefined ? await deliver({ request, response }, undefined, async () => reply) : streamed();
-    world.requests.add({ method, path: url, status, write: false, actor });
-    return;
+    const send = () => deliver({ request, response }, undefined, async () => reply);
+    return record(answered.stream === undefined ? await send() : answered.stream(), false);
   }
-  const status = await deliver({ request, response }, fault, answer);
-  world.requests.add({ method, path: url, status, write: !['GET', 'HEAD'].includes(method), actor });
+  const write = !['GET', 'HEAD'].includes(method);
+  record(await deliver({ request, response }, fault, answer), write);
+}
+
+interface Incoming {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly pathname: string;
+  readonly query: URLSearchParams;
+  readonly body: Buffer;
+}
+
+interface Answered {
+  readonly reply: Reply;
+  readonly actor: string;
+  /** Sends a stream instead of the reply, and gives its status. */
+  readonly stream?: (() => number) | undefined;
+}
+
+function answerRequest(server: ApiServer, incoming: Incoming): Answered {
+  const { world } = server;
+  const { request, response, pathname, query, body } = incoming;
+  const { method = 'GET', headers } = request;
+  let actor = '';
+  try {
+    const who = world.access.identify(headers.authorization);
+    actor = who.user;
+    const open = answerOpen(pathname);
+    if (open !== undefined) return { reply: open, actor };
+    if (pathname.endsWith('/selfsubjectaccessreviews') && method === 'POST') {
+      return { reply: review(world, who.rules, body), actor };
+    }
+    const parsed = parseResourcePath(pathname);
+    if (parsed === undefined) throw unknownPath();
+    const resource: ResourceRequest = { ...parsed, method, query, body };
+    demand(world, who, resource);
+    const stream = streamFor(server, resource, { request, response });
+    return { reply: stream === undefined ? answerResource(world, resource) : json(200, {}), actor, stream };
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    return { reply: json(error.status, statusObject(error)), actor };
+  }
 }
 
 function isStream(pathname: string, query: URLSearchParams): boolean {

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { createServer, type RequestListener } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { parseAllDocuments } from 'yaml';
@@ -18,9 +18,9 @@ import { runStatefulSets } from './controllers/stateful-set.ts';
 import { createEventRecorder } from './events.ts';
 import { type Followed, type FollowOptions, followRepository } from './gitops/follow.ts';
 import { startKubelet } from './kubelet/kubelet.ts';
-import type { Credentials } from './kubelet/pull-image.ts';
-import { createLoopbackCertificate } from './loopback-certificate.ts';
-import { takeNetwork } from './network.ts';
+import type { Credentials } from './kubelet/registry-reader.ts';
+import { type Certificate, createLoopbackCertificate } from './loopback-certificate.ts';
+import { type ClusterNetwork, takeNetwork } from './network.ts';
 import { type PlayedTrace, playTrace } from './play-trace.ts';
 import type { Resource, Resources } from './resource-kinds.ts';
 import { serveRequest } from './serve-request.ts';
@@ -80,30 +80,19 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   const ended = new AbortController();
   // Each controller and each followed branch listens for the end.
   setMaxListeners(0, ended.signal);
-  const clock = createClock();
-  const store = createStore(() => clock.now());
-  const world: World = {
-    ...{ store, clock, record: createEventRecorder(store, () => clock.now()), access: createClusterAccess() },
-    ...{ requests: createRequestLog(), faults: createFaults(), signal: ended.signal, running: { controllers: true } },
-    ...{ tasks: new Set(), silentNodes: new Set() },
-    pace: { backOffScale: 0.03, secondMs: 300, ...options.pace },
-  };
+  const world = createWorld(ended.signal, options.pace);
   const network = await takeNetwork();
   const { registry } = options;
   const credentials: Credentials = (host) => (host === registry?.host ? registry.credentials : undefined);
   const kubelet = await startKubelet(world, { network, credentials });
-  const controllers = [runScheduler, runDeployments, runReplicaSets, runStatefulSets, runDaemonSets, runJobs];
-  for (const run of [...controllers, runGarbageCollector]) run(world);
-  runServices(world, network);
+  runControllers(world, network);
   const watches = createOpenWatches();
   const api = { world, kubelet, watches, bookmarkMs: options.bookmarkMs ?? 10_000 };
-  const listener: RequestListener = (request, response) => {
+  const certificate = options.tls === true ? createLoopbackCertificate() : undefined;
+  const server = await listen(certificate, (request, response) => {
     // A client that goes away in the middle of its request is no failure of the sandbox.
     serveRequest(api, request, response).catch(() => response.destroy());
-  };
-  const certificate = options.tls === true ? createLoopbackCertificate() : undefined;
-  const server = certificate === undefined ? createServer(listener) : createSecureServer(certificate, listener);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  });
   seed(world, { nodes: options.nodes ?? 2, nodeAddress: network.nodeAddress });
   const { port } = server.address() as AddressInfo;
   const url = `${certificate === undefined ? 'http' : 'https'}://127.0.0.1:${port}`;
@@ -120,6 +109,29 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
       await network.close();
     },
   };
+}
+
+function createWorld(signal: AbortSignal, pace: Partial<Pace> = {}): World {
+  const clock = createClock();
+  const store = createStore(() => clock.now());
+  return {
+    ...{ store, clock, signal, record: createEventRecorder(store, () => clock.now()), access: createClusterAccess() },
+    ...{ requests: createRequestLog(), faults: createFaults(), running: { controllers: true } },
+    ...{ tasks: new Set(), silentNodes: new Set() },
+    pace: { backOffScale: 0.03, secondMs: 300, ...pace },
+  };
+}
+
+function runControllers(world: World, network: ClusterNetwork): void {
+  const controllers = [runScheduler, runDeployments, runReplicaSets, runStatefulSets, runDaemonSets, runJobs];
+  for (const run of [...controllers, runGarbageCollector]) run(world);
+  runServices(world, network);
+}
+
+async function listen(certificate: Certificate | undefined, listener: RequestListener): Promise<Server> {
+  const server = certificate === undefined ? createServer(listener) : createSecureServer(certificate, listener);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return server;
 }
 
 function operations(world: World): Omit<Cluster, 'url' | 'ca' | 'kubeconfig' | 'nodeAddress' | 'watches' | 'close'> {

@@ -53,84 +53,102 @@ const historyLength = 5000;
 
 /** Starts without objects. `now` is the cluster's clock in milliseconds. */
 export function createStore(now: () => number): Store {
-  const objects = new Map<Resource, Map<string, KubeObject>>();
-  const listeners = new Set<(change: Change) => void>();
-  let history: Change[] = [];
-  let version = 1000;
-  let oldest = version;
+  return new MemoryStore(now);
+}
 
-  const of = (resource: Resource): Map<string, KubeObject> => {
-    const known = objects.get(resource) ?? new Map<string, KubeObject>();
-    objects.set(resource, known);
-    return known;
-  };
+class MemoryStore implements Store {
+  version = 1000;
+  readonly #now: () => number;
+  readonly #objects = new Map<Resource, Map<string, KubeObject>>();
+  readonly #listeners = new Set<(change: Change) => void>();
+  #history: Change[] = [];
+  #oldest = this.version;
 
-  function commit(type: Change['type'], resource: Resource, object: KubeObject): void {
-    const key = keyOf(object.metadata);
-    const previous = of(resource).get(key);
-    version += 1;
-    object.metadata.resourceVersion = String(version);
-    if (type === 'DELETED') of(resource).delete(key);
-    else of(resource).set(key, object);
-    const change: Change = { version, type, resource, object, previous };
-    history.push(change);
-    if (history.length > historyLength) oldest = history.shift()?.version ?? oldest;
-    for (const listener of [...listeners]) listener(change);
+  constructor(now: () => number) {
+    this.#now = now;
   }
 
-  return {
-    get version() {
-      return version;
-    },
-    create(resource, object) {
-      const created = structuredClone(object) as unknown as KubeObject;
-      const generation = created.spec === undefined || resource === 'events' ? {} : { generation: 1 };
-      created.metadata = {
-        ...created.metadata,
-        ...{ uid: randomUUID(), resourceVersion: '', creationTimestamp: timestamp(now()) },
-        ...generation,
-      };
-      commit('ADDED', resource, created);
-      return created as never;
-    },
-    get: (resource, key) => of(resource).get(keyOf(key)) as never,
-    list: (resource, namespace) =>
-      [...of(resource).values()]
-        .filter(({ metadata }) => namespace === undefined || metadata.namespace === namespace)
-        .sort((a, b) => (keyOf(a.metadata) < keyOf(b.metadata) ? -1 : 1)) as never,
-    change(resource, key, edit) {
-      const before = of(resource).get(keyOf(key));
-      if (before === undefined) return undefined;
-      const draft = structuredClone(before);
-      edit(draft as never);
-      if (isDeepStrictEqual(draft, before)) return before as never;
-      const { generation } = before.metadata;
-      if (generation !== undefined && !isDeepStrictEqual(draft.spec, before.spec)) {
-        draft.metadata.generation = generation + 1;
-      }
-      commit('MODIFIED', resource, draft);
-      return draft as never;
-    },
-    remove(resource, key) {
-      const before = of(resource).get(keyOf(key));
-      if (before !== undefined) commit('DELETED', resource, structuredClone(before));
-    },
-    put(resource, object) {
-      const known = of(resource).has(keyOf(object.metadata));
-      commit(known ? 'MODIFIED' : 'ADDED', resource, structuredClone(object));
-    },
-    changesSince: (since) => (since < oldest ? undefined : history.filter((change) => change.version > since)),
-    compact() {
-      history = [];
-      // One version more: otherwise a watch from the last version before would still be served.
-      version += 1;
-      oldest = version;
-    },
-    onChange(listener) {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
-  };
+  create<R extends Resource>(resource: R, object: NewObject<Resources[R]>): Resources[R] {
+    const created = structuredClone(object) as unknown as KubeObject;
+    const generation = created.spec === undefined || resource === 'events' ? {} : { generation: 1 };
+    created.metadata = {
+      ...created.metadata,
+      ...{ uid: randomUUID(), resourceVersion: '', creationTimestamp: timestamp(this.#now()) },
+      ...generation,
+    };
+    this.#commit('ADDED', resource, created);
+    return created as Resources[R];
+  }
+
+  get<R extends Resource>(resource: R, key: ObjectKey): Resources[R] | undefined {
+    return this.#of(resource).get(keyOf(key)) as Resources[R] | undefined;
+  }
+
+  list<R extends Resource>(resource: R, namespace?: string): Resources[R][] {
+    const all = [...this.#of(resource).values()];
+    const found = all.filter(({ metadata }) => namespace === undefined || metadata.namespace === namespace);
+    return found.sort((a, b) => (keyOf(a.metadata) < keyOf(b.metadata) ? -1 : 1)) as Resources[R][];
+  }
+
+  change<R extends Resource>(resource: R, key: ObjectKey, edit: (draft: Resources[R]) => void) {
+    const before = this.#of(resource).get(keyOf(key));
+    if (before === undefined) return undefined;
+    const draft = structuredClone(before);
+    edit(draft as Resources[R]);
+    if (isDeepStrictEqual(draft, before)) return before as Resources[R];
+    const { generation } = before.metadata;
+    if (generation !== undefined && !isDeepStrictEqual(draft.spec, before.spec)) {
+      draft.metadata.generation = generation + 1;
+    }
+    this.#commit('MODIFIED', resource, draft);
+    return draft as Resources[R];
+  }
+
+  remove(resource: Resource, key: ObjectKey): void {
+    const before = this.#of(resource).get(keyOf(key));
+    if (before !== undefined) this.#commit('DELETED', resource, structuredClone(before));
+  }
+
+  put(resource: Resource, object: KubeObject): void {
+    const known = this.#of(resource).has(keyOf(object.metadata));
+    this.#commit(known ? 'MODIFIED' : 'ADDED', resource, structuredClone(object));
+  }
+
+  changesSince(since: number): readonly Change[] | undefined {
+    return since < this.#oldest ? undefined : this.#history.filter(({ version }) => version > since);
+  }
+
+  compact(): void {
+    this.#history = [];
+    // One version more: otherwise a watch from the last version before would still be served.
+    this.version += 1;
+    this.#oldest = this.version;
+  }
+
+  onChange(listener: (change: Change) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  #of(resource: Resource): Map<string, KubeObject> {
+    const known = this.#objects.get(resource) ?? new Map<string, KubeObject>();
+    this.#objects.set(resource, known);
+    return known;
+  }
+
+  #commit(type: Change['type'], resource: Resource, object: KubeObject): void {
+    const key = keyOf(object.metadata);
+    const previous = this.#of(resource).get(key);
+    this.version += 1;
+    object.metadata.resourceVersion = String(this.version);
+    if (type === 'DELETED') this.#of(resource).delete(key);
+    else this.#of(resource).set(key, object);
+    const change: Change = { version: this.version, type, resource, object, previous };
+    this.#history.push(change);
+    if (this.#history.length > historyLength) this.#oldest = this.#history.shift()?.version ?? this.#oldest;
+    // The version is in the change already: a listener may change objects itself.
+    for (const listener of [...this.#listeners]) listener(change);
+  }
 }
 
 /** `namespace/name`. */

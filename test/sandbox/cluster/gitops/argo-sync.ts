@@ -20,25 +20,17 @@ export async function sync(
   { snapshot, built, before }: { snapshot: Snapshot; built: readonly Manifest[]; before: readonly Manifest[] },
 ): Promise<void> {
   const { world, settings } = place;
-  const now = () => timestamp(world.clock.now());
   const source = sourceOf(settings);
   const revision = snapshot.sha;
-  const operation = {
-    initiatedBy: { automated: true },
-    retry: { limit: retryLimit },
-    sync: { prune: true, revision, source },
-  };
-  const resourcesAs = (status: string) => built.map((object) => ({ ...identify(place, object), status }));
-  const comparedTo = { destination: destinationOf(settings), source };
-  const startedAt = now();
+  const sync = { prune: true, revision, source };
+  const operation = { initiatedBy: { automated: true }, retry: { limit: retryLimit }, sync };
+  const startedAt = timestamp(world.clock.now());
+  const begun = { operation, startedAt };
   edit(place, (draft) => {
     draft.operation = operation;
     delete draft.status.operationState;
   });
-  edit(place, ({ status }) => {
-    Object.assign(status, { reconciledAt: now(), resources: resourcesAs('OutOfSync') });
-    status.sync = { comparedTo, revision, status: 'OutOfSync' };
-  });
+  compare(place, { built, revision, status: 'OutOfSync' });
   edit(place, ({ status }) => {
     status.operationState = { operation, phase: 'Running', startedAt };
   });
@@ -47,34 +39,53 @@ export async function sync(
     const syncResult = { resources, revision, source };
     if (failure === undefined) {
       prune(place, built, before);
-      finish(place, { operation, startedAt, syncResult, retryCount });
+      finish(place, { ...begun, syncResult, retryCount });
       await delay(50, undefined, { signal: world.signal }).catch(() => {});
-      edit(place, ({ status }) => {
-        Object.assign(status, { reconciledAt: now(), resources: resourcesAs('Synced') });
-        status.sync = { comparedTo, revision, status: 'Synced' };
-        status.summary = { images: [...new Set(built.flatMap(containersOf).map(({ image }) => image))] };
-      });
+      compare(place, { built, revision, status: 'Synced' });
       return;
     }
-    const message = `one or more objects failed to apply, reason: ${failure}`;
-    const state = { finishedAt: now(), operation, startedAt, syncResult, ...(retryCount > 0 ? { retryCount } : {}) };
-    if (retryCount >= retryLimit) {
-      edit(place, (draft) => {
-        delete draft.operation;
-        draft.status.operationState = {
-          ...state,
-          phase: 'Failed',
-          message: `${message} (retried ${retryCount} times).`,
-        };
-      });
-      return;
-    }
-    const told = `${message}. Retrying attempt #${retryCount + 1} at ${kitchenTime(world.clock.now())}.`;
-    edit(place, ({ status }) => {
-      status.operationState = { ...state, phase: 'Running', message: told };
-    });
+    failSync(place, { ...begun, syncResult, retryCount, failure });
+    if (retryCount >= retryLimit) return;
     await delay(5 * 2 ** retryCount * world.pace.secondMs, undefined, { signal: world.signal }).catch(() => {});
   }
+}
+
+interface Attempt {
+  readonly operation: object;
+  readonly startedAt: string;
+  readonly syncResult: { readonly revision: string; readonly source: object };
+  readonly retryCount: number;
+}
+
+// What the comparison of the wanted with the live state found.
+function compare(
+  place: Place,
+  { built, revision, status: found }: { built: readonly Manifest[]; revision: string; status: string },
+): void {
+  const { settings, world } = place;
+  const comparedTo = { destination: destinationOf(settings), source: sourceOf(settings) };
+  const resources = built.map((object) => ({ ...identify(place, object), status: found }));
+  edit(place, ({ status }) => {
+    Object.assign(status, { reconciledAt: timestamp(world.clock.now()), resources });
+    status.sync = { comparedTo, revision, status: found };
+    if (found !== 'Synced') return;
+    status.summary = { images: [...new Set(built.flatMap(containersOf).map(({ image }) => image))] };
+  });
+}
+
+// As recorded: the phase stays Running until there is no retry left.
+function failSync(place: Place, { retryCount, failure, ...attempt }: Attempt & { failure: string }): void {
+  const now = place.world.clock.now();
+  const message = `one or more objects failed to apply, reason: ${failure}`;
+  const state = { finishedAt: timestamp(now), ...attempt, ...(retryCount > 0 ? { retryCount } : {}) };
+  const last = retryCount >= retryLimit;
+  const told = last
+    ? `${message} (retried ${retryCount} times).`
+    : `${message}. Retrying attempt #${retryCount + 1} at ${kitchenTime(now)}.`;
+  edit(place, (draft) => {
+    if (last) delete draft.operation;
+    draft.status.operationState = { ...state, phase: last ? 'Failed' : 'Running', message: told };
+  });
 }
 
 function kitchenTime(ms: number): string {
@@ -82,11 +93,7 @@ function kitchenTime(ms: number): string {
   return `${Number(hours) % 12 || 12}:${minutes}${Number(hours) < 12 ? 'AM' : 'PM'}`;
 }
 
-function finish(
-  place: Place,
-  done: { operation: object; startedAt: string; syncResult: { revision: string; source: object }; retryCount: number },
-): void {
-  const { operation, startedAt, syncResult, retryCount } = done;
+function finish(place: Place, { operation, startedAt, syncResult, retryCount }: Attempt): void {
   const finishedAt = timestamp(place.world.clock.now());
   const { revision, source } = syncResult;
   edit(place, (draft) => {

@@ -5,6 +5,7 @@ import { createApplication, failComparison, setHealth } from './argo-application
 import { sync } from './argo-sync.ts';
 import { buildKustomization } from './build-kustomization.ts';
 import type { GitOpsController, Settings } from './follow.ts';
+import type { Snapshot } from './git-source.ts';
 
 /** Runs Argo CD's application controller for one Application with automated sync. */
 export function startArgo(world: World, settings: Settings): GitOpsController {
@@ -23,10 +24,7 @@ export function startArgo(world: World, settings: Settings): GitOpsController {
       if ('failure' in state) return failComparison(world, key, `Failed to load target state: ${state.failure}`);
       if (state.snapshot.sha === wanted || suspended) return;
       try {
-        const built = buildKustomization(state.snapshot.files, settings.path).map((object) => ({
-          ...object,
-          metadata: { ...object.metadata, namespace: object.metadata.namespace ?? settings.targetNamespace },
-        }));
+        const built = build(state.snapshot, settings);
         wanted = state.snapshot.sha;
         // One operation at a time: a newer commit waits until the older operation has ended.
         syncing = syncing.then(() =>
@@ -37,21 +35,29 @@ export function startArgo(world: World, settings: Settings): GitOpsController {
           setHealth(world, key, objects);
         });
       } catch (error) {
-        const message = error instanceof Error ? error.message : String(error);
-        failComparison(
-          world,
-          key,
-          `Failed to load target state: failed to generate manifest for source 1 of 1: ${message}`,
-        );
+        const why = error instanceof Error ? error.message : String(error);
+        const message = `Failed to load target state: failed to generate manifest for source 1 of 1: ${why}`;
+        failComparison(world, key, message);
       }
     },
     suspend(value) {
       suspended = value;
-      world.store.change('applications', key, ({ spec }) => {
-        const policy = value ? {} : { syncPolicy: { automated: { prune: true, selfHeal: true } } };
-        delete (spec as { syncPolicy?: object }).syncPolicy;
-        Object.assign(spec as object, policy);
-      });
+      setPolicy(world, key, value);
     },
   };
+}
+
+function build({ files }: Snapshot, { path, targetNamespace }: Settings): Manifest[] {
+  return buildKustomization(files, path).map((object) => {
+    const { namespace = targetNamespace } = object.metadata;
+    return { ...object, metadata: { ...object.metadata, namespace } };
+  });
+}
+
+function setPolicy({ store }: World, key: ObjectKey, suspended: boolean): void {
+  store.change('applications', key, ({ spec }) => {
+    const policy = suspended ? {} : { syncPolicy: { automated: { prune: true, selfHeal: true } } };
+    delete (spec as { syncPolicy?: object }).syncPolicy;
+    Object.assign(spec as object, policy);
+  });
 }

@@ -51,16 +51,7 @@ export type Settings = Required<Omit<FollowOptions, 'token'>>;
 
 /** Starts a controller for a branch; it looks at once and then at its interval. */
 export function followRepository(world: World, options: FollowOptions): Followed {
-  const settings: Settings = {
-    ...{
-      namespace: options.kind === 'flux' ? 'flux-system' : 'argocd',
-      branch: 'main',
-      wait: true,
-      timeoutSeconds: 30,
-    },
-    ...{ targetNamespace: 'default', intervalSeconds: 3, suspend: false },
-    ...options,
-  };
+  const settings = settingsOf(options);
   const controller = settings.kind === 'flux' ? startFlux(world, settings) : startArgo(world, settings);
   const stopping = new AbortController();
   world.signal.addEventListener('abort', () => stopping.abort(), { once: true });
@@ -89,6 +80,19 @@ export function followRepository(world: World, options: FollowOptions): Followed
     },
     suspend: (suspended) => controller.suspend(suspended),
     stop: () => stopping.abort(),
+  };
+}
+
+function settingsOf(options: FollowOptions): Settings {
+  return {
+    ...{
+      namespace: options.kind === 'flux' ? 'flux-system' : 'argocd',
+      branch: 'main',
+      wait: true,
+      timeoutSeconds: 30,
+    },
+    ...{ targetNamespace: 'default', intervalSeconds: 3, suspend: false },
+    ...options,
   };
 }
 

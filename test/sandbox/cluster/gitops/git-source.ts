@@ -32,18 +32,7 @@ export async function createGitSource(followed: {
 }): Promise<GitSource> {
   const { url, branch, token, signal } = followed;
   const folder = await mkdtemp(join(tmpdir(), 'sandbox-source-'));
-  const basic = Buffer.from(`x-access-token:${token ?? ''}`).toString('base64');
-  const env = {
-    ...process.env,
-    ...{ LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' },
-    ...(token === undefined
-      ? {}
-      : {
-          GIT_CONFIG_COUNT: '1',
-          GIT_CONFIG_KEY_0: 'http.extraHeader',
-          GIT_CONFIG_VALUE_0: `Authorization: Basic ${basic}`,
-        }),
-  };
+  const env = environmentFor(token);
   const git = async (...argv: string[]): Promise<Buffer> => {
     const options = { signal, cwd: folder, env, maxBuffer: 100_000_000, encoding: 'buffer' as const };
     return (await run('git', argv, options)).stdout;
@@ -69,4 +58,13 @@ export async function createGitSource(followed: {
     // A git that was just ended may still be writing.
     close: () => rm(folder, { recursive: true, force: true, maxRetries: 5 }),
   };
+}
+
+// The token goes by the environment: an argument would be seen by every process of the machine.
+function environmentFor(token: string | undefined): NodeJS.ProcessEnv {
+  const isolated = { LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
+  if (token === undefined) return { ...process.env, ...isolated };
+  const header = `Authorization: Basic ${Buffer.from(`x-access-token:${token}`).toString('base64')}`;
+  const config = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'http.extraHeader', GIT_CONFIG_VALUE_0: header };
+  return { ...process.env, ...isolated, ...config };
 }

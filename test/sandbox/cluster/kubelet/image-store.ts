@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { ImageConfig } from '../../registry/push-image.ts';
-import { type Credentials, type ImageName, pullImage } from './pull-image.ts';
+import { type ImageName, pullImage } from './pull-image.ts';
+import type { Credentials } from './registry-reader.ts';
 
 /** An image on the node, unpacked. */
 export interface NodeImage {

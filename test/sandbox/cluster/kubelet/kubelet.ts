@@ -9,7 +9,7 @@ import type { World } from '../world.ts';
 import type { ContainerLog } from './container-log.ts';
 import { createImageStore } from './image-store.ts';
 import { type PodWorker, startPod } from './pod-worker.ts';
-import type { Credentials } from './pull-image.ts';
+import type { Credentials } from './registry-reader.ts';
 
 /** The node agent that runs pods as processes of this machine. */
 export interface Kubelet {

@@ -41,31 +41,73 @@ export interface PodWorker {
 
 /** Starts a pod; it runs until it is stopped. */
 export function startPod(world: World, node: { images: ImageStore; network: ClusterNetwork }, pod: Pod): PodWorker {
-  const { store, clock, pace, record: tell } = world;
-  const key: ObjectKey = { namespace: pod.metadata.namespace, name: pod.metadata.name };
-  const podIp = node.network.takePodAddress();
-  const startTime = timestamp(clock.now());
-  const inits = pod.spec.initContainers ?? [];
-  const waiting = inits.length > 0 ? 'PodInitializing' : 'ContainerCreating';
-  const records = [
-    ...inits.map((each) => newRecord(each, true, 'PodInitializing')),
-    ...pod.spec.containers.map((each) => newRecord(each, false, waiting)),
-  ];
+  const { network, images } = node;
+  const podIp = network.takePodAddress();
+  const records = recordsOf(pod);
   const stopping = new AbortController();
-  let stopped = false;
+  const life = { stopped: false };
+  const addresses = { podIp, hostIp: network.nodeAddress };
+  const context = createContext({ world, pod, records, images, ...addresses, signal: stopping.signal, life });
+  context.sync();
+  const running = runAll(context, records);
+  return {
+    records,
+    async stop(graceMs) {
+      for (const record of records) {
+        if (record.state.running === undefined || world.signal.aborted) continue;
+        context.tell(record, { reason: 'Killing', message: `Stopping container ${record.spec.name}` });
+      }
+      stopping.abort();
+      await endBefore(running, graceMs, context.processes);
+      network.givePodAddress(podIp);
+      life.stopped = true;
+      if (world.signal.aborted) return;
+      context.sync();
+      world.store.remove('pods', keyOfPod(pod));
+    },
+  };
+}
+
+function keyOfPod({ metadata }: Pod): ObjectKey {
+  return { namespace: metadata.namespace, name: metadata.name };
+}
+
+function recordsOf({ spec }: Pod): ContainerRecord[] {
+  const inits = spec.initContainers ?? [];
+  const waiting = inits.length > 0 ? 'PodInitializing' : 'ContainerCreating';
+  return [
+    ...inits.map((each) => newRecord(each, true, 'PodInitializing')),
+    ...spec.containers.map((each) => newRecord(each, false, waiting)),
+  ];
+}
+
+function createContext(parts: {
+  world: World;
+  pod: Pod;
+  records: readonly ContainerRecord[];
+  images: ImageStore;
+  podIp: string;
+  hostIp: string;
+  signal: AbortSignal;
+  life: { stopped: boolean };
+}): PodContext {
+  const { world, pod, records, images, podIp, hostIp, signal, life } = parts;
+  const { store, clock, pace } = world;
+  const key = keyOfPod(pod);
+  const host = pod.spec.nodeName ?? '';
+  const startTime = timestamp(clock.now());
   const report = (event: Pick<NewEvent, 'reason' | 'message' | 'type' | 'fieldPath'>): void => {
     const about = store.get('pods', key);
-    const silent = world.silentNodes.has(pod.spec.nodeName ?? '');
-    if (about !== undefined && !silent) tell({ ...event, about, component: 'kubelet', host: pod.spec.nodeName ?? '' });
+    if (about === undefined || world.silentNodes.has(host)) return;
+    world.record({ ...event, about, component: 'kubelet', host });
   };
-  const context: PodContext = {
-    ...{ store, pace, images: node.images, podIp, hostIp: node.network.nodeAddress, hostname: key.name },
-    ...{ signal: stopping.signal, processes: new Set(), now: () => clock.now() },
+  return {
+    ...{ store, pace, images, podIp, hostIp, signal, hostname: key.name, processes: new Set(), now: () => clock.now() },
     read: () => store.get('pods', key),
     sync: () => {
-      if (world.silentNodes.has(pod.spec.nodeName ?? '')) return;
+      if (world.silentNodes.has(host)) return;
       store.change('pods', key, (draft) => {
-        const facts = { records, podIp, hostIp: node.network.nodeAddress, startTime, stopped, now: clock.now() };
+        const facts = { records, podIp, hostIp, startTime, stopped: life.stopped, now: clock.now() };
         draft.status = renderPodStatus(draft, facts);
       });
     },
@@ -74,25 +116,6 @@ export function startPod(world: World, node: { images: ImageStore; network: Clus
       report({ ...event, fieldPath });
     },
     tellPod: (event) => report(event),
-  };
-  context.sync();
-  const running = runAll(context, records);
-  return {
-    records,
-    async stop(graceMs) {
-      for (const record of records) {
-        if (record.state.running !== undefined && !world.signal.aborted) {
-          context.tell(record, { reason: 'Killing', message: `Stopping container ${record.spec.name}` });
-        }
-      }
-      stopping.abort();
-      await endBefore(running, graceMs, context.processes);
-      node.network.givePodAddress(podIp);
-      stopped = true;
-      if (world.signal.aborted) return;
-      context.sync();
-      store.remove('pods', key);
-    },
   };
 }
 

@@ -2,6 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import { type Descriptor, digestOf, mediaTypes } from '../../registry/content.ts';
 import { type ImageConfig, ownPlatform } from '../../registry/push-image.ts';
 import { readTar, type TarEntry } from '../../registry/tar.ts';
+import { type Credentials, createRegistryReader, PullError, unexpected, unknown } from './registry-reader.ts';
 
 /** An image as it came from its registry. */
 export interface PulledImage {
@@ -19,12 +20,6 @@ export interface ImageName {
   /** Tag or digest. */
   readonly reference: string;
 }
-
-/** A pull that failed; the message is containerd's. */
-export class PullError extends Error {}
-
-/** User and password for a registry host; undefined for none. */
-export type Credentials = (host: string) => { username: string; password: string } | undefined;
 
 /** Takes `host/name:tag@digest` apart, with containerd's defaults; the refusal in kubelet's words where it is no reference. */
 export function parseImageName(image: string): ImageName | { invalid: string } {
@@ -53,42 +48,49 @@ export async function pullImage(
 ): Promise<PulledImage> {
   const named = `failed to pull and unpack image "${image}"`;
   const resolve = `${named}: failed to resolve reference "${image}"`;
-  const get = createReader({ host, repository, credentials, prefix: resolve });
-  const answer = await get(`manifests/${reference}`, acceptManifests);
+  const read = createRegistryReader({ host, repository, credentials, prefix: resolve });
+  const answer = await read(`manifests/${reference}`, acceptManifests);
   if (answer.status === 404) throw notFoundError(`${resolve}: ${image}: not found`);
   if (answer.status !== 200) throw new PullError(`${unknown}${resolve}: ${unexpected(answer)}`);
   const top = Buffer.from(await answer.arrayBuffer());
   const digest = digestOf(top);
   // The bytes are what counts; a header that says something else is a broken registry.
-  const told = answer.headers.get('docker-content-digest');
-  if (told !== null && told !== digest) {
-    throw new PullError(
-      `${failed}${named}: failed commit on ref "manifest-${told}": unexpected commit digest ${digest}, expected ${told}: failed precondition`,
-    );
-  }
-  const fetchContent = async (path: string, expected: string): Promise<Buffer> => {
-    const found = await get(path, acceptManifests);
-    if (found.status !== 200)
+  const told = answer.headers.get('docker-content-digest') ?? digest;
+  if (told !== digest) throw wrongDigest(named, { ref: `manifest-${told}`, found: digest, expected: told });
+  const fetchContent: FetchContent = async (path, expected) => {
+    const found = await read(path, acceptManifests);
+    if (found.status !== 200) {
       throw new PullError(`${unknown}${named}: failed to copy: httpReadSeeker: failed open: ${unexpected(found)}`);
+    }
     const bytes = Buffer.from(await found.arrayBuffer());
     if (digestOf(bytes) === expected) return bytes;
-    throw new PullError(
-      `${failed}${named}: failed commit on ref "${expected}": unexpected commit digest ${digestOf(bytes)}, expected ${expected}: failed precondition`,
-    );
+    throw wrongDigest(named, { ref: expected, found: digestOf(bytes), expected });
   };
   const manifest = JSON.parse((await ownManifest(top, fetchContent, named)).toString()) as Manifest;
-  const config = JSON.parse(
-    (await fetchContent(`blobs/${manifest.config.digest}`, manifest.config.digest)).toString(),
-  ) as {
-    config?: ImageConfig;
-  };
+  const layers = await readLayers(manifest, fetchContent);
+  const sizeBytes = manifest.layers.reduce((sum, { size }) => sum + size, manifest.config.size + top.length);
+  return { digest, config: await readConfig(manifest, fetchContent), layers, sizeBytes };
+}
+
+type FetchContent = (path: string, expected: string) => Promise<Buffer>;
+
+async function readConfig({ config }: Manifest, fetchContent: FetchContent): Promise<ImageConfig> {
+  const text = (await fetchContent(`blobs/${config.digest}`, config.digest)).toString();
+  return (JSON.parse(text) as { config?: ImageConfig }).config ?? {};
+}
+
+async function readLayers(manifest: Manifest, fetchContent: FetchContent): Promise<TarEntry[][]> {
   const layers: TarEntry[][] = [];
-  for (const { digest: layer } of manifest.layers) {
-    const bytes = await fetchContent(`blobs/${layer}`, layer);
+  for (const { digest } of manifest.layers) {
+    const bytes = await fetchContent(`blobs/${digest}`, digest);
     layers.push(readTar(bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes));
   }
-  const sizeBytes = manifest.layers.reduce((sum, { size }) => sum + size, manifest.config.size + top.length);
-  return { digest, config: config.config ?? {}, layers, sizeBytes };
+  return layers;
+}
+
+function wrongDigest(named: string, { ref, found, expected }: { ref: string; found: string; expected: string }) {
+  const why = `unexpected commit digest ${found}, expected ${expected}: failed precondition`;
+  return new PullError(`${failed}${named}: failed commit on ref "${ref}": ${why}`);
 }
 
 interface Manifest {
@@ -103,92 +105,16 @@ const acceptManifests = [
   mediaTypes.dockerManifest,
   '*/*',
 ].join(', ');
-const unknown = 'rpc error: code = Unknown desc = ';
 const failed = 'rpc error: code = FailedPrecondition desc = ';
 
 function notFoundError(message: string): PullError {
   return new PullError(`rpc error: code = NotFound desc = ${message}`);
 }
 
-async function ownManifest(
-  top: Buffer,
-  fetchContent: (path: string, expected: string) => Promise<Buffer>,
-  named: string,
-): Promise<Buffer> {
+async function ownManifest(top: Buffer, fetchContent: FetchContent, named: string): Promise<Buffer> {
   const { manifests } = JSON.parse(top.toString()) as { manifests?: readonly Descriptor[] };
   if (manifests === undefined) return top;
   const own = manifests.find(({ platform }) => `${platform?.os}/${platform?.architecture}` === ownPlatform);
   if (own === undefined) throw notFoundError(`${named}: no match for platform in manifest: not found`);
   return fetchContent(`manifests/${own.digest}`, own.digest);
-}
-
-function unexpected({ url, status, statusText }: Response): string {
-  return `unexpected status from GET request to ${url}: ${status} ${statusText}`;
-}
-
-function createReader({
-  host,
-  repository,
-  credentials,
-  prefix,
-}: {
-  host: string;
-  repository: string;
-  credentials: Credentials;
-  prefix: string;
-}) {
-  // As containerd and Docker do it: registries on loopback speak plain HTTP.
-  const scheme = /^(localhost|127\.)/.test(host) ? 'http' : 'https';
-  const known = credentials(host);
-  const basic = known && `Basic ${Buffer.from(`${known.username}:${known.password}`).toString('base64')}`;
-  let authorization: string | undefined;
-
-  async function send(path: string, accept: string): Promise<Response> {
-    const url = `${scheme}://${host}/v2/${repository}/${path}`;
-    try {
-      return await fetch(url, { headers: { accept, ...(authorization === undefined ? {} : { authorization }) } });
-    } catch (error) {
-      const cause = (error as { cause?: { code?: string; message?: string } }).cause;
-      const why =
-        cause?.code === 'ECONNREFUSED'
-          ? `dial tcp ${host}: connect: connection refused`
-          : (cause?.message ?? String(error));
-      throw new PullError(`${unknown}${prefix}: failed to do request: Head "${url}": ${why}`);
-    }
-  }
-
-  return async (path: string, accept: string): Promise<Response> => {
-    const answer = await send(path, accept);
-    const challenge = answer.headers.get('www-authenticate') ?? '';
-    if (answer.status !== 401 || authorization !== undefined) return answer;
-    await answer.arrayBuffer();
-    authorization = challenge.startsWith('Basic') ? basic : await tokenFor(challenge, basic, prefix);
-    if (authorization === undefined)
-      throw unauthorized(
-        prefix,
-        `pull access denied, repository does not exist or may require authorization: authorization failed: no basic auth credentials`,
-      );
-    const again = await send(path, accept);
-    if (again.status !== 401) return again;
-    throw unauthorized(
-      prefix,
-      'pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed',
-    );
-  };
-}
-
-function unauthorized(prefix: string, why: string): PullError {
-  return new PullError(`${unknown}${prefix}: ${why}`);
-}
-
-async function tokenFor(challenge: string, basic: string | undefined, prefix: string): Promise<string> {
-  const parameters = Object.fromEntries(
-    [...challenge.matchAll(/(\w+)="([^"]*)"/g)].map(([, key, value]) => [key, value]),
-  );
-  const query = new URLSearchParams({ scope: parameters['scope'] ?? '', service: parameters['service'] ?? '' });
-  const url = `${parameters['realm']}?${query}`;
-  const answer = await fetch(url, basic === undefined ? {} : { headers: { authorization: basic } });
-  const kind = basic === undefined ? 'failed to fetch anonymous token' : 'failed to fetch oauth token';
-  if (!answer.ok) throw unauthorized(prefix, `failed to authorize: ${kind}: ${unexpected(answer)}`);
-  return `Bearer ${((await answer.json()) as { token: string }).token}`;
 }
