@@ -25,8 +25,6 @@ export interface Sandbox {
   readonly image: string;
   /** Builds the image of the service from files of its repository, as its Dockerfile does; gives the digest. */
   publish(version: { tag: string; files: Readonly<Record<string, string>>; revision: string }): Promise<string>;
-  /** Deletes the ConfigMap that the service reads, behind Flux' back: the next pods cannot start. */
-  breakConfiguration(environment: SandboxEnvironment): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -49,9 +47,6 @@ export async function startSandbox(options: { folder: string; pace?: ClusterOpti
     return {
       ...{ github, registry, cluster, versionUrls, image, close },
       publish: (version) => publish(registry, version),
-      breakConfiguration: async (environment) => {
-        cluster.delete('configmaps', { namespace: environment, name: 'thoughts-backend' });
-      },
     };
   } catch (error) {
     await close();
