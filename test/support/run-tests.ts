@@ -13,12 +13,19 @@ interface JestResult {
   readonly success: boolean;
 }
 
-/** Runs the suite once on each Node: the one that npm was started with, and Node 24, which runs the actions. */
-async function main(argv: readonly string[]): Promise<void> {
+/**
+ * Runs the suite once on each Node: the one that npm was started with, and Node 24, which runs the actions.
+ * With `--real` instead, once, the tests that need real third-party software (see `.ci/run`).
+ */
+async function main(given: readonly string[]): Promise<void> {
+  const real = given.includes('--real');
+  const rest = given.filter((argument) => argument !== '--real');
+  const argv = real ? ['--testPathIgnorePatterns=/node_modules/', '--', 'build/test/e2e/real', ...rest] : rest;
   const folder = await mkdtemp(join(tmpdir(), 'trunkline-test-'));
   try {
     const results: JestResult[] = [];
-    for (const node of new Set([process.env['npm_node_execpath'] ?? process.execPath, node24])) {
+    const own = process.env['npm_node_execpath'] ?? process.execPath;
+    for (const node of new Set(real ? [own] : [own, node24])) {
       results.push(await runJest(node, { argv, output: join(folder, 'result.json') }));
     }
     const sum = (count: (result: JestResult) => number) => results.reduce((total, result) => total + count(result), 0);

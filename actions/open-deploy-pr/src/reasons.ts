@@ -29,6 +29,10 @@ export const reasons = {
     meaning: 'The deploy branch pins another digest than the input `digest`.',
     remedy: 'Pass the digest of the image that was built, to this action and to bump-gitops-image.',
   },
+  'actor-not-allowed': {
+    meaning: 'The person who started a rollback or hotfix by hand may not write the GitOps repository.',
+    remedy: 'Let somebody with the role write start it, or give the person that role in the GitOps repository.',
+  },
   'foreign-pull-request': {
     meaning: 'A person opened a pull request from the deploy branch; it is not touched.',
     remedy: 'Close that pull request and run again: verify-rollout believes only those of the bot.',

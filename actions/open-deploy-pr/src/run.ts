@@ -3,6 +3,7 @@ import { backoffMs, type Timer } from '#shared/retry.ts';
 import type { Report } from '#shared/run-action.ts';
 import type { Runner } from '#shared/runner/runner.ts';
 import { type Applied, applyPlan } from './apply-plan.ts';
+import { checkActor } from './check-actor.ts';
 import type { Inputs } from './inputs.ts';
 import type { OutputName } from './outputs.ts';
 import { planDeploy } from './plan-deploy.ts';
@@ -24,6 +25,7 @@ const MAX_ATTEMPTS = 5;
 export async function run(inputs: Inputs, ports: Ports): Promise<Report<OutputName>> {
   const { timer, runner, github, source } = ports;
   let order = planOrder(inputs, runner.context);
+  await checkActor(github, runner.context, order);
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
     const state = await readState({ github, source }, order);
     if ('nothing' in state) {

@@ -16,6 +16,14 @@ export const SOURCE = 'acme/thoughts-backend';
 export const IMAGE = 'ghcr.io/acme/thoughts-backend';
 export const BRANCH = 'deploy/staging/thoughts-backend';
 
+/** As whom, and for which event the action runs. */
+export interface OpenOptions {
+  readonly token?: string;
+  readonly sourceToken?: string;
+  readonly timer?: Timer;
+  readonly context?: { actor: string; eventName: string };
+}
+
 /** A service with tags v1.0.0 and v1.1.0, a GitOps repository that runs v1.0.0, and the action to be run against them. */
 export interface DeployFixture {
   readonly github: GitHubSandbox;
@@ -24,10 +32,7 @@ export interface DeployFixture {
   /** Puts a version onto a deploy branch, on top of the newest base, as bump-gitops-image does. */
   bump(version: string, options?: { branch?: string; environment?: string; digest?: string }): Promise<string>;
   /** Runs the action with these inputs (names as in action.yml). */
-  open(
-    inputs?: Record<string, string>,
-    options?: { token?: string; sourceToken?: string; timer?: Timer },
-  ): ReturnType<typeof run>;
+  open(inputs?: Record<string, string>, options?: OpenOptions): ReturnType<typeof run>;
   /** The open pull requests. */
   pulls(): PullRequest[];
   /** How many requests and writes `work` made. */
@@ -92,7 +97,8 @@ function open(
     token = github.tokens.app,
     sourceToken = token,
     timer = fastTimer,
-  }: { token?: string; sourceToken?: string; timer?: Timer },
+    context = { actor: 'octocat', eventName: 'push' },
+  }: OpenOptions,
 ): ReturnType<typeof run> {
   const all = {
     ...{ repository: GITOPS, 'source-repository': SOURCE, service: 'thoughts-backend', environment: 'staging' },
@@ -106,7 +112,7 @@ function open(
   return run(inputs, {
     github: connectGitHub({ ...connection, token }),
     source: connectGitHub({ ...connection, token: sourceToken }),
-    runner: recordingRunner({ repository: SOURCE }),
+    runner: recordingRunner({ ...context, repository: SOURCE }),
     timer,
   });
 }
