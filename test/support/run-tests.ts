@@ -20,14 +20,15 @@ interface JestResult {
 async function main(given: readonly string[]): Promise<void> {
   const real = given.includes('--real');
   const rest = given.filter((argument) => argument !== '--real');
-  const argv = real ? ['--testPathIgnorePatterns=/node_modules/', '--', 'build/test/e2e/real', ...rest] : rest;
   const folder = await mkdtemp(join(tmpdir(), 'trunkline-test-'));
   try {
     const results: JestResult[] = [];
     const own = process.env['npm_node_execpath'] ?? process.execPath;
     for (const node of new Set(real ? [own] : [own, node24])) {
+      const argv = real ? realTests : [...(rest.length === 0 && node === own ? coverage(folder) : []), ...rest];
       results.push(await runJest(node, { argv, output: join(folder, 'result.json') }));
     }
+    await tellCoverage(folder);
     const sum = (count: (result: JestResult) => number) => results.reduce((total, result) => total + count(result), 0);
     const failed = sum((result) => Math.max(result.numFailedTests, result.numFailedTestSuites));
     console.log(`${sum((result) => result.numPassedTests)} passed, ${failed} failed`);
@@ -35,6 +36,24 @@ async function main(given: readonly string[]): Promise<void> {
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+const realTests = ['--testPathIgnorePatterns=/node_modules/', '--', 'build/test/e2e/real'];
+
+// Of what ships, in the whole suite on one Node; reported, not chased.
+function coverage(folder: string): string[] {
+  const shipped = ['build/actions/**/*.js', 'build/shared/src/**/*.js'].map((glob) => `--collectCoverageFrom=${glob}`);
+  const report = ['--coverageReporters=json-summary', `--coverageDirectory=${folder}`];
+  return ['--coverage', '--coverageProvider=v8', ...report, ...shipped];
+}
+
+async function tellCoverage(folder: string): Promise<void> {
+  const summary = await readFile(join(folder, 'coverage-summary.json'), 'utf8').catch(() => undefined);
+  if (summary === undefined) return;
+  const { total } = JSON.parse(summary) as { total: Record<'lines' | 'branches', { pct: number }> };
+  console.log(
+    `Coverage of what ships, bundles left out: ${total.lines.pct} % of lines, ${total.branches.pct} % of branches`,
+  );
 }
 
 async function runJest(node: string, options: { argv: readonly string[]; output: string }): Promise<JestResult> {

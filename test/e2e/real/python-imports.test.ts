@@ -43,6 +43,8 @@ test('the imports of the standard library and of installed packages are those th
 
 test('pytest runs the affected tests, and its failures are told by file and line', async () => {
   const repository = createRepository({
+    // As every Python repository has it; else the caches of a run are part of the next commit.
+    '.gitignore': '__pycache__/\n.pytest_cache/\n',
     'pyproject.toml': '[tool.pytest.ini_options]\npythonpath = ["src"]\n',
     'src/add.py': 'def add(a, b):\n    return a + b\n',
     'tests/test_add.py': 'from add import add\n\n\ndef test_sum():\n    assert add(1, 2) == 3\n',
