@@ -10,7 +10,10 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const stamp = `${root}node_modules/.installed-lockfile`;
-const parent = process.ppid;
+
+const ancestors = lineage();
+const children = new Set();
+setInterval(endWhenAbandoned, 250).unref();
 
 const [module, ...rest] = process.argv.slice(2);
 process.chdir(root);
@@ -59,14 +62,26 @@ function newestSource() {
   return Math.max(...[`${root}tsconfig.json`, stamp, ...sources].map((path) => statSync(path).mtimeMs));
 }
 
+function endWhenAbandoned() {
+  if (lineage() === ancestors) return;
+  for (const child of children) child.kill('SIGKILL');
+  process.kill(process.pid, process.listenerCount('SIGTERM') > 0 ? 'SIGTERM' : 'SIGKILL');
+}
+
+// The parent and its parent: there may be a shell in between, which outlives an npm that is killed.
+function lineage() {
+  const stat = `/proc/${process.ppid}/stat`;
+  return `${process.ppid} of ${existsSync(stat) ? / \S (\d+) /.exec(readFileSync(stat, 'utf8'))?.[1] : ''}`;
+}
+
 function call(command, argv) {
   return new Promise((resolve, reject) => {
     // Standard output belongs to the module (it may print JSON), so the tools' own goes to standard error.
     const child = spawn(command, argv, { cwd: root, stdio: ['ignore', 2, 2] });
-    const watch = setInterval(() => process.ppid !== parent && child.kill('SIGKILL'), 250);
+    children.add(child);
     child.on('error', reject);
     child.on('close', (code, signal) => {
-      clearInterval(watch);
+      children.delete(child);
       if (code === 0) return resolve();
       process.stderr.write(`${command} ${argv[0]} ended with ${code ?? signal}\n`);
       process.exit(code ?? 1);

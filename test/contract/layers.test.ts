@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { projectRoot } from '../support/action-manifest.ts';
 
@@ -81,6 +81,10 @@ describe('the layers', () => {
     expect(wrong.map(({ path }) => path)).toEqual([]);
   });
 
+  test('no files that ship import each other in a circle', () => {
+    expect(circles(importGraph())).toEqual([]);
+  });
+
   test('no file re-exports others', () => {
     expect(sources.filter(({ text }) => /^export \* from/m.test(text)).map(({ path }) => path)).toEqual([]);
   });
@@ -113,3 +117,30 @@ describe('the size of things', () => {
     expect(wrong.map(({ path }) => path)).toEqual([]);
   });
 });
+
+function importGraph(): Map<string, string[]> {
+  const resolve = (from: string, specifier: string) =>
+    specifier.startsWith('#shared/') ? specifier.replace('#shared/', 'shared/src/') : join(dirname(from), specifier);
+  return new Map(
+    shipped.map(({ path, imports }) => [
+      path,
+      imports
+        .filter(({ specifier }) => /^(\.|#shared\/)/.test(specifier))
+        .map(({ specifier }) => resolve(path, specifier)),
+    ]),
+  );
+}
+
+// One line for each import that leads back to where the walk came from.
+function circles(graph: ReadonlyMap<string, readonly string[]>): string[] {
+  const found: string[] = [];
+  const done = new Set<string>();
+  function walk(path: string, trail: readonly string[]): void {
+    if (trail.includes(path)) found.push([...trail.slice(trail.indexOf(path)), path].join(' -> '));
+    if (done.has(path) || trail.includes(path)) return;
+    for (const next of graph.get(path) ?? []) walk(next, [...trail, path]);
+    done.add(path);
+  }
+  for (const path of graph.keys()) walk(path, []);
+  return found;
+}

@@ -8,7 +8,7 @@ import { startSandbox } from './sandbox.ts';
 async function main(): Promise<void> {
   endWithParent();
   const interrupted = new Promise<void>((resolve) => {
-    process.once('SIGINT', () => resolve()).once('SIGTERM', () => resolve());
+    process.on('SIGINT', () => resolve()).on('SIGTERM', () => resolve());
   });
   const folder = await mkdtemp(join(tmpdir(), 'trunkline-sandbox-'));
   try {

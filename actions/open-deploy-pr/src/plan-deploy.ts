@@ -1,9 +1,10 @@
 import { UserError } from '#shared/errors.ts';
-import type { BranchState, DeployFacts } from './deploy-facts.ts';
+import type { DeployFacts } from './deploy-facts.ts';
 import { type Direction, directionOf } from './plan-direction.ts';
 import { closedGate, type GateFacts, skippedProof } from './plan-gates.ts';
 import type { Order } from './plan-order.ts';
 import { matchingFiles, migrationFiles } from './plan-paths.ts';
+import { previousOf } from './plan-previous.ts';
 import { planRisk, type Risk } from './plan-risk.ts';
 import type { ReadState } from './read-state.ts';
 import { reasons } from './reasons.ts';
@@ -49,14 +50,6 @@ export function planDeploy(order: Order, state: ReadState, nowMs: number): Deplo
   };
   const risk = planRisk(facts);
   return { facts, risk, title: renderTitle(facts, order.title), text: renderBody(facts, risk) };
-}
-
-/** The version that is replaced; where manifests differ, the first that is another one. */
-export function previousOf(
-  { previousVersions }: Pick<BranchState, 'previousVersions'>,
-  version: string,
-): string | undefined {
-  return previousVersions.find((one) => one !== version) ?? previousVersions[0];
 }
 
 function directionBetween(previous: string | undefined, version: string, status: string | undefined): Direction {

@@ -1,5 +1,5 @@
 import { textOfError } from '#shared/errors.ts';
-import { getText } from '#shared/http/get-text.ts';
+import { sendRequest } from '#shared/http/send-request.ts';
 import type { Timer } from '#shared/retry.ts';
 import { isExpectedVersion, parseVersionAnswer } from './parse-version-answer.ts';
 
@@ -33,8 +33,9 @@ export async function checkVersion(
 
 async function askOnce({ url, path, expected }: VersionCheck): Promise<string | undefined> {
   try {
-    const { status, body } = await getText(url, { timeoutMs: 10_000 });
-    const version = parseVersionAnswer(body, path);
+    const headers = { accept: 'application/json, text/plain;q=0.9, */*;q=0.1', 'cache-control': 'no-cache' };
+    const { status, body } = await sendRequest({ method: 'GET', url, headers, timeoutMs: 10_000, maxBytes: 1_000_000 });
+    const version = parseVersionAnswer(body.toString(), path);
     if (status >= 200 && status < 300 && isExpectedVersion(version, expected)) return undefined;
     return `${url} answered ${status} with ${version === undefined ? 'no version' : `version ${version}`}, expected ${expected}`;
   } catch (error) {

@@ -8,8 +8,9 @@ import { runAction } from '#shared/run-action.ts';
 import type { Runner } from '#shared/runner/runner.ts';
 import { type Inputs, inputSpec } from './inputs.ts';
 import { outputNames } from './outputs.ts';
+import type { Ports } from './ports.ts';
 import { reasons } from './reasons.ts';
-import { type Ports, run } from './run.ts';
+import { run } from './run.ts';
 
 /** Starts the action; settles when it has told everything. */
 export function start(): Promise<void> {

@@ -1,11 +1,9 @@
 import type { Expectation } from './expectation.ts';
 import type { Pod, Workload } from './kube-objects.ts';
 import type { ObservedState } from './observed-state.ts';
-import { livePods } from './plan-deployment.ts';
 import { isReady } from './plan-pod-causes.ts';
 import { findRefusal } from './plan-refused-pods.ts';
-import { onDeleteOf } from './plan-statefulset.ts';
-import type { RolloutStatus } from './plan-workload.ts';
+import { livePods, onDeleteOf, type RolloutStatus } from './rollout-status.ts';
 
 /** Judges a DaemonSet by what is scheduled, updated and available; `maxUnavailable` pods may be missing. */
 export function planDaemonSet(set: Workload, observed: ObservedState, expectation: Expectation): RolloutStatus {

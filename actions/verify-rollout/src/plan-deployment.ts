@@ -1,10 +1,10 @@
 import type { Expectation } from './expectation.ts';
 import { type Finding, NOW } from './finding.ts';
-import { conditionOf, isOwnedBy, nameOf, type Pod, type Workload } from './kube-objects.ts';
+import { conditionOf, isOwnedBy, nameOf, type Workload } from './kube-objects.ts';
 import type { ObservedState } from './observed-state.ts';
 import { isReady } from './plan-pod-causes.ts';
 import { findRefusal } from './plan-refused-pods.ts';
-import type { RolloutStatus } from './plan-workload.ts';
+import { livePods, type RolloutStatus, zeroReplicas } from './rollout-status.ts';
 
 const revision = 'deployment.kubernetes.io/revision';
 
@@ -44,17 +44,6 @@ function isOfRevision(set: Workload, deployment: Workload): boolean {
   const images = (workload: Workload) =>
     (workload.spec?.template?.spec?.containers ?? []).map(({ image }) => image).join(' ');
   return images(set) === images(deployment);
-}
-
-/** The pods of an owner that are not terminating. */
-export function livePods(ownerUid: string | undefined, observed: ObservedState): Pod[] {
-  return observed.podsOf(ownerUid).filter((pod) => pod.metadata.deletionTimestamp === undefined);
-}
-
-/** A finding when there is nothing to verify because nothing runs. */
-export function zeroReplicas(object: string, desired: number, expectation: Expectation): Finding | undefined {
-  if (desired > 0 || expectation.allowZero) return undefined;
-  return { class: 'ZeroReplicas', object, reason: 'ZeroReplicas', evidence: 'spec.replicas is 0', dueAt: NOW };
 }
 
 function pausedOf(deployment: Workload, isComplete: boolean, { onPaused }: Expectation): { suspended?: Finding } {

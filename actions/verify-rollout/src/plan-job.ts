@@ -2,9 +2,8 @@ import type { Expectation } from './expectation.ts';
 import { type Finding, NOW } from './finding.ts';
 import { conditionOf, nameOf, type Workload } from './kube-objects.ts';
 import type { ObservedState } from './observed-state.ts';
-import { livePods } from './plan-deployment.ts';
 import { findRefusal } from './plan-refused-pods.ts';
-import type { RolloutStatus } from './plan-workload.ts';
+import { livePods, type RolloutStatus } from './rollout-status.ts';
 
 /** Judges a Job: complete at SuccessCriteriaMet, failed at FailureTarget; the final conditions follow when its pods are gone. */
 export function planJob(job: Workload, observed: ObservedState, expectation: Expectation): RolloutStatus {

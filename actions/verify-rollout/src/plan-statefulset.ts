@@ -2,10 +2,9 @@ import type { Expectation } from './expectation.ts';
 import { type Finding, NOW } from './finding.ts';
 import { nameOf, type Pod, type Workload } from './kube-objects.ts';
 import type { ObservedState } from './observed-state.ts';
-import { livePods, zeroReplicas } from './plan-deployment.ts';
 import { findPodCauses, isReady } from './plan-pod-causes.ts';
 import { findRefusal } from './plan-refused-pods.ts';
-import type { RolloutStatus } from './plan-workload.ts';
+import { livePods, onDeleteOf, type RolloutStatus, zeroReplicas } from './rollout-status.ts';
 
 const revisionLabel = 'controller-revision-hash';
 
@@ -32,24 +31,6 @@ export function planStatefulSet(set: Workload, observed: ObservedState, expectat
     pods,
     findings,
     ...onDeleteOf({ kind: 'statefulset', workload: set, old, isComplete, expectation }),
-  };
-}
-
-/** The finding of a workload that replaces pods only after somebody deleted them (updateStrategy OnDelete). */
-export function onDeleteOf(input: {
-  kind: string;
-  workload: Workload;
-  old: readonly Pod[];
-  isComplete: boolean;
-  expectation: Expectation;
-}): { suspended?: Finding } {
-  const { kind, workload, old, isComplete, expectation } = input;
-  const isOnDelete = workload.spec?.updateStrategy?.type === 'OnDelete';
-  if (!isOnDelete || isComplete || old.length === 0 || expectation.onSuspended === 'wait') return {};
-  const names = old.map((pod) => pod.metadata.name).join(' ');
-  const object = nameOf(kind, workload);
-  return {
-    suspended: { class: 'OnDelete', object, reason: 'OnDelete', evidence: `kubectl delete pod ${names}`, dueAt: NOW },
   };
 }
 

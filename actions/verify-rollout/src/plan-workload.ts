@@ -8,18 +8,7 @@ import { planDeployment } from './plan-deployment.ts';
 import { planCronJob, planJob } from './plan-job.ts';
 import { findPodCauses } from './plan-pod-causes.ts';
 import { planStatefulSet } from './plan-statefulset.ts';
-
-/** What the status of one workload says about a rollout, whatever its image. */
-export interface RolloutStatus {
-  readonly isComplete: boolean;
-  /** Progress in words: "2 of 3 pods updated". */
-  readonly progress: string;
-  /** The live pods of the newest revision. */
-  readonly pods: readonly Pod[];
-  readonly findings: readonly Finding[];
-  /** Set when nothing moves until somebody acts. */
-  readonly suspended?: Finding;
-}
+import type { RolloutStatus } from './rollout-status.ts';
 
 /** Where one workload stands. */
 export interface Assessment {

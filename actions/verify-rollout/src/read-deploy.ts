@@ -2,9 +2,8 @@ import { badInput } from '#shared/inputs.ts';
 import { parseDeployMarker } from '#shared/marker/deploy-marker.ts';
 import type { Inputs } from './inputs.ts';
 import { parseDeployInput } from './parse-deploy.ts';
-import { repositoryOf } from './read-plan.ts';
+import { type Ports, repositoryOf } from './ports.ts';
 import { type Deploy, resolveDeploy } from './resolve-deploy.ts';
-import type { Ports } from './run.ts';
 
 /** A deploy as the inputs give it: with its pull request only where that was looked up. */
 export type KnownDeploy = Pick<Deploy, 'marker'> & { readonly pull?: Deploy['pull'] };

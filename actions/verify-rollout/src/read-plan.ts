@@ -1,5 +1,4 @@
 import { badInput } from '#shared/inputs.ts';
-import type { Runner } from '#shared/runner/runner.ts';
 import type { Expectation, GitOpsTarget, Target } from './expectation.ts';
 import type { Inputs } from './inputs.ts';
 import type { ExpectedImage } from './parse-image.ts';
@@ -79,11 +78,6 @@ export function readExpectation(
 export function withRelation(gitOps: Plan['gitOps'], revisions: RevisionBook | undefined): GitOpsTarget | undefined {
   if (gitOps === undefined) return undefined;
   return { ...gitOps, relation: revisions === undefined ? undefined : (commit) => revisions.relationOf(commit) };
-}
-
-/** The GitOps repository. */
-export function repositoryOf(inputs: Inputs, runner: Runner): string {
-  return inputs.repository || runner.context.repository;
 }
 
 function gitOpsOf(inputs: Inputs): Plan['gitOps'] {

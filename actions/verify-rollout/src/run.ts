@@ -1,32 +1,17 @@
-import type { ClusterClient } from '#shared/cluster/client.ts';
 import { textOfError } from '#shared/errors.ts';
-import type { GitHubClient } from '#shared/github/client.ts';
-import type { RequestMeter } from '#shared/request-meter.ts';
-import type { Timer } from '#shared/retry.ts';
 import type { Report } from '#shared/run-action.ts';
-import type { Runner } from '#shared/runner/runner.ts';
 import { forLog } from '#shared/untrusted.ts';
 import { checkVersion } from './check-version.ts';
 import type { Inputs } from './inputs.ts';
 import type { OutputName } from './outputs.ts';
 import type { Cause, Verdict } from './plan-verdict.ts';
+import { type Ports, repositoryOf } from './ports.ts';
 import { readDeploy } from './read-deploy.ts';
 import { readLeadTime } from './read-lead-time.ts';
-import { type Plan, readPlan, repositoryOf } from './read-plan.ts';
+import { type Plan, readPlan } from './read-plan.ts';
 import { compareByGitHub, RevisionBook } from './revision-book.ts';
 import { noDeployReport, tell } from './tell.ts';
 import { type ClusterPorts, soak, type Verification, verifyCluster } from './verify-cluster.ts';
-
-/** What verify-rollout reaches outside of itself. */
-export interface Ports {
-  readonly runner: Runner;
-  readonly meter: RequestMeter;
-  readonly timer: Timer;
-  /** Undefined where no token is given. */
-  readonly github: GitHubClient | undefined;
-  /** Opens the way to the cluster. Throws a UserError when there is none. */
-  readonly connect: () => Promise<{ client: ClusterClient; description: string; close: () => Promise<void> }>;
-}
 
 /** Waits until the new version is really live, or says why it is not. */
 export async function run(inputs: Inputs, ports: Ports): Promise<Report<OutputName>> {

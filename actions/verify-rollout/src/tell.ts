@@ -10,12 +10,12 @@ import { type LeadTimeFacts, planLeadTime } from './plan-lead-time.ts';
 import { appliedAt, planTimeline } from './plan-timeline.ts';
 import type { Result } from './plan-verdict.ts';
 import { runningDigests } from './plan-workload.ts';
+import { type Ports, repositoryOf } from './ports.ts';
 import type { KnownDeploy } from './read-deploy.ts';
 import { readLogs } from './read-logs.ts';
-import { type Plan, repositoryOf } from './read-plan.ts';
+import type { Plan } from './read-plan.ts';
 import { recordDeployment } from './record-deployment.ts';
 import { renderCauseLine, renderSentence, renderSummary, type Story } from './render-summary.ts';
-import type { Ports } from './run.ts';
 import type { Verification } from './verify-cluster.ts';
 
 /** Everything that is known when a verdict is told. */

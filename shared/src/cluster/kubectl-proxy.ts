@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { textOfError, UserError } from '../errors.ts';
 import { forLog } from '../untrusted.ts';
+import type { ClusterAccess, ResolvedEndpoint } from './cluster-access.ts';
 import { clusterReasons } from './cluster-error.ts';
-import type { ClusterAccess, ResolvedEndpoint } from './resolve-endpoint.ts';
 
 const startTimeoutMs = 20_000;
 const writes = '^(POST|PUT|PATCH|DELETE)$';

@@ -10,6 +10,8 @@ import { type DeliveryOptions, parseArguments } from './parse-arguments.ts';
 import { proposeChange, testChange } from './propose-change.ts';
 import { mergePull, pushImage, tagVersion } from './release.ts';
 
+const INTERRUPTED = 130;
+
 /** `npm start`: plays a whole delivery in the sandbox with the committed bundles. Exit code 0 delivered, 1 not, 2 wrong arguments. */
 async function main(argv: readonly string[]): Promise<number> {
   let options: DeliveryOptions;
@@ -21,9 +23,11 @@ async function main(argv: readonly string[]): Promise<number> {
   }
   endWithParent();
   const folder = await mkdtemp(join(tmpdir(), 'trunkline-delivery-'));
+  // So that whatever is killed leaves nothing outside of this folder.
+  process.env['TMPDIR'] = folder;
   const stop = new AbortController();
   const interrupt = () => stop.abort();
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
   try {
     return await play(options, { folder, signal: stop.signal });
   } finally {
@@ -42,11 +46,15 @@ async function play(options: DeliveryOptions, place: { folder: string; signal: A
   });
   const delivery: Delivery = { ...place, sandbox, narrator, breakage: options.breakage };
   try {
-    const lines = await Promise.race([deliver(delivery), interrupted(place.signal)]);
+    const lines = await Promise.race([interrupted(place.signal), deliver(delivery)]);
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     narrator.conclude('delivered', [...lines, `from pull request to production in ${seconds} s`]);
     return 0;
   } catch (error) {
+    if (place.signal.aborted) {
+      narrator.conclude('failed', ['interrupted']);
+      return INTERRUPTED;
+    }
     if (!(error instanceof StepFailed)) throw error;
     narrator.conclude('failed', [error.message, await productionState(delivery)]);
     return 1;
@@ -82,7 +90,9 @@ async function productionState({ sandbox }: Delivery): Promise<string> {
 
 function interrupted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(new Error('interrupted')), { once: true });
+    const reason = new Error('interrupted');
+    if (signal.aborted) reject(reason);
+    signal.addEventListener('abort', () => reject(reason), { once: true });
   });
 }
 
