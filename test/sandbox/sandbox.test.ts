@@ -108,7 +108,7 @@ describe('npm run sandbox', () => {
       ]),
     );
     expect(ready['repositories']).toEqual({ service: 'acme/thoughts-backend', gitops: 'acme/gitops' });
-    expect(containers.length).toBeGreaterThanOrEqual(3);
+    expect(containers.length).toBeGreaterThanOrEqual(2);
     const ended = new Promise((resolve) => child.on('close', resolve));
     child.kill('SIGTERM');
     expect(await ended).toBe(0);

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import * as core from '@actions/core';
 import type { Annotation, RunContext, Runner } from './runner.ts';
 import { maskedForms } from './secrets.ts';
@@ -45,7 +46,7 @@ function readContext(environment: NodeJS.ProcessEnv): RunContext {
     apiUrl: environment['GITHUB_API_URL'] ?? 'https://api.github.com',
     graphqlUrl: environment['GITHUB_GRAPHQL_URL'] ?? 'https://api.github.com/graphql',
     workspace: environment['GITHUB_WORKSPACE'] ?? process.cwd(),
-    temporaryFolder: environment['RUNNER_TEMP'] ?? environment['TMPDIR'] ?? '/tmp',
+    temporaryFolder: environment['RUNNER_TEMP'] ?? tmpdir(),
   };
 }
 
