@@ -58,7 +58,8 @@ function joinDigest({ image, from, to }: RecordedBump['requests'][number]) {
   return { image: image.slice(0, -'@sha256'.length), from: joined(from), to: joined(to) };
 }
 
-const anywhere: Selectors = {
+/** No selector: every place of the image. */
+export const anywhere: Selectors = {
   kinds: [],
   namespaces: [],
   names: [],

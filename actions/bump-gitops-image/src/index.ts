@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { connectGitHub } from '#shared/github/client.ts';
-import { graphqlUrlOf } from '#shared/github/graphql-url.ts';
+import { endpointsOf } from '#shared/github/endpoints.ts';
 import { dockerCredentials } from '#shared/registry/credentials.ts';
 import { connectRegistry } from '#shared/registry/registry.ts';
 import { systemTimer } from '#shared/retry.ts';
@@ -20,13 +20,12 @@ export function start(): Promise<void> {
     run: (given, { runner, meter }) => {
       const { context } = runner;
       const inputs = { ...given, repository: given.repository || context.repository };
-      const apiUrl = inputs.githubApiUrl || context.apiUrl;
-      const graphqlUrl = graphqlUrlOf(apiUrl, context);
+      const endpoints = endpointsOf(inputs.githubApiUrl, context);
       const { registryUsername: username, registryPassword: password } = inputs;
       const own = username === '' && password === '' ? undefined : { username, password };
       return run(inputs, {
         runner,
-        github: connectGitHub({ token: inputs.token, apiUrl, graphqlUrl, meter, log: (line) => runner.log(line) }),
+        github: connectGitHub({ ...endpoints, token: inputs.token, meter, log: runner.log }),
         registry: connectRegistry({ credentials: own ? async () => own : dockerCredentials(), meter }),
         timer: systemTimer,
         worktree: resolve(context.workspace, inputs.path),

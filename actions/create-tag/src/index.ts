@@ -1,5 +1,5 @@
 import { connectGitHub } from '#shared/github/client.ts';
-import { graphqlUrlOf } from '#shared/github/graphql-url.ts';
+import { endpointsOf } from '#shared/github/endpoints.ts';
 import { systemTimer } from '#shared/retry.ts';
 import { runAction } from '#shared/run-action.ts';
 import { inputSpec } from './inputs.ts';
@@ -15,9 +15,8 @@ export function start(): Promise<void> {
     outputs: outputNames,
     reasons,
     run: (inputs, { runner, meter }) => {
-      const apiUrl = inputs.githubApiUrl === '' ? runner.context.apiUrl : inputs.githubApiUrl;
-      const graphqlUrl = graphqlUrlOf(apiUrl, runner.context);
-      const github = connectGitHub({ token: inputs.token, apiUrl, graphqlUrl, meter, log: runner.log });
+      const endpoints = endpointsOf(inputs.githubApiUrl, runner.context);
+      const github = connectGitHub({ ...endpoints, token: inputs.token, meter, log: runner.log });
       return run(inputs, { github, runner, timer: systemTimer });
     },
   });

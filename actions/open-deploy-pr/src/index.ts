@@ -1,5 +1,5 @@
 import { connectGitHub } from '#shared/github/client.ts';
-import { graphqlUrlOf } from '#shared/github/graphql-url.ts';
+import { endpointsOf } from '#shared/github/endpoints.ts';
 import { systemTimer } from '#shared/retry.ts';
 import { runAction } from '#shared/run-action.ts';
 import { inputSpec } from './inputs.ts';
@@ -15,8 +15,7 @@ export function start(): Promise<void> {
     outputs: outputNames,
     reasons,
     run: (inputs, { runner, meter }) => {
-      const apiUrl = inputs.githubApiUrl === '' ? runner.context.apiUrl : inputs.githubApiUrl;
-      const connection = { apiUrl, graphqlUrl: graphqlUrlOf(apiUrl, runner.context), meter, log: runner.log };
+      const connection = { ...endpointsOf(inputs.githubApiUrl, runner.context), meter, log: runner.log };
       const github = connectGitHub({ ...connection, token: inputs.token });
       const source = connectGitHub({ ...connection, token: inputs.sourceToken });
       return run(inputs, { github, source, runner, timer: systemTimer });

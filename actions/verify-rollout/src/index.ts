@@ -1,7 +1,7 @@
 import { connectCluster } from '#shared/cluster/client.ts';
 import { resolveEndpoint } from '#shared/cluster/resolve-endpoint.ts';
 import { connectGitHub } from '#shared/github/client.ts';
-import { graphqlUrlOf } from '#shared/github/graphql-url.ts';
+import { endpointsOf } from '#shared/github/endpoints.ts';
 import type { RequestMeter } from '#shared/request-meter.ts';
 import { systemTimer } from '#shared/retry.ts';
 import { runAction } from '#shared/run-action.ts';
@@ -25,13 +25,10 @@ export function start(): Promise<void> {
 
 /** The adapters as the inputs ask for them; nothing is sent yet. */
 export function connectPorts(inputs: Inputs, { runner, meter }: { runner: Runner; meter: RequestMeter }): Ports {
-  const apiUrl = inputs.githubApiUrl || runner.context.apiUrl;
-  const graphqlUrl = graphqlUrlOf(apiUrl, runner.context);
+  const endpoints = endpointsOf(inputs.githubApiUrl, runner.context);
   const { log } = runner;
   const github =
-    inputs.githubToken === ''
-      ? undefined
-      : connectGitHub({ token: inputs.githubToken, apiUrl, graphqlUrl, meter, log });
+    inputs.githubToken === '' ? undefined : connectGitHub({ ...endpoints, token: inputs.githubToken, meter, log });
   const access = {
     apiUrl: inputs.kubernetesApiUrl,
     token: inputs.kubernetesToken,

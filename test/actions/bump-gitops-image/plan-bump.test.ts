@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { loadYaml, type YamlLibrary } from '#shared/manifest/parse-manifest.ts';
 import type { ImageRequest, PinDigest, Selectors } from '../../../actions/bump-gitops-image/src/image-request.ts';
 import { planBump, scanFiles, selectTargets } from '../../../actions/bump-gitops-image/src/plan-bump.ts';
+import { anywhere } from '../../replay/replay-bump.ts';
 
 let yaml: YamlLibrary;
 
@@ -11,15 +12,6 @@ beforeAll(async () => {
 
 const OLD = `sha256:${'0a'.repeat(32)}`;
 const NEW = `sha256:${'f1'.repeat(32)}`;
-const anywhere: Selectors = {
-  kinds: [],
-  namespaces: [],
-  names: [],
-  containers: [],
-  keyPaths: [],
-  policies: [],
-  from: '',
-};
 
 function bump(
   text: string,

@@ -2,12 +2,6 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { callGitHub, type Delivery, git, runAction, story } from './delivery.ts';
 
-/** A pull request that is ready to be merged. */
-export interface Proposal {
-  readonly number: number;
-  readonly headSha: string;
-}
-
 interface PullRequest {
   readonly number: number;
   readonly head: { readonly sha: string; readonly ref: string };
