@@ -9,6 +9,7 @@ import { observeRollout } from './observe-rollout.ts';
 import { ObservedState } from './observed-state.ts';
 import { planQueries } from './plan-queries.ts';
 import { planVerdict, type Verdict } from './plan-verdict.ts';
+import { readFluxContext } from './read-flux-context.ts';
 import { type Plan, readExpectation, withRelation } from './read-plan.ts';
 import { type ResolvedTargets, resolveTargets } from './resolve-targets.ts';
 import type { RevisionBook } from './revision-book.ts';
@@ -65,7 +66,16 @@ export async function verifyCluster(plan: Plan, inputs: Inputs, ports: ClusterPo
     onProgress: progressLogger(log),
     onTrouble: (resource, error) => log(`lost the watch of ${resource} (${forLog(textOfError(error))}); reconnecting`),
   });
-  return { observed, expectation, verdict };
+  return explained({ observed, expectation, verdict }, ports);
+}
+
+// What Flux waited for is of interest only when it waited in vain.
+async function explained(verification: Verification, ports: ClusterPorts): Promise<Verification> {
+  const { observed, expectation, verdict } = verification;
+  const { gitOps } = expectation;
+  if (verdict.result !== 'timed-out' || gitOps?.kind !== 'flux') return verification;
+  await readFluxContext(gitOps, observed, ports);
+  return { ...verification, verdict: planVerdict(observed, expectation, ports.client.now()) };
 }
 
 /** Waits `seconds` after a success, then looks again: the verdict must stand, and no container may have restarted. */
