@@ -3,7 +3,8 @@
 export const image = 'registry.example/shop/web';
 export const namespace = 'shop';
 
-interface PodOptions {
+/** How a pod differs from one that runs. */
+export interface PodOptions {
   readonly name?: string;
   readonly revision?: string;
   readonly tag?: string;
