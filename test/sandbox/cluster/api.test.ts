@@ -87,6 +87,19 @@ describe('a list', () => {
   });
 });
 
+test('a version that the server has not reached is a timeout with its cause, for a list and for a watch', async () => {
+  for (const query of ['', 'watch=true&']) {
+    const answer = await ask(`${query}resourceVersion=999999`);
+    expect([answer.status, await answer.json()]).toEqual([
+      504,
+      expect.objectContaining({
+        message: expect.stringMatching(/^Too large resource version: 999999, current: \d+$/),
+        details: expect.objectContaining({ causes: [expect.objectContaining({ reason: 'ResourceVersionTooLarge' })] }),
+      }),
+    ]);
+  }
+});
+
 describe('a watch', () => {
   test('goes on from a version without losing or repeating anything', async () => {
     const { metadata } = await list();

@@ -6,7 +6,7 @@ import { patched } from './patch.ts';
 import { apiVersionOf, type ResourceKind, resourceAt } from './resource-kinds.ts';
 import { filterOf } from './selectors.ts';
 import type { ObjectKey } from './store.ts';
-import { expired } from './watch-stream.ts';
+import { expired, obeyVersion } from './watch-stream.ts';
 import type { World } from './world.ts';
 
 /** A request to a resource, taken apart. */
@@ -70,6 +70,7 @@ export function answerResource(world: World, request: ResourceRequest): Reply {
 }
 
 function list({ store }: World, { kind, namespace, query }: ResourceRequest): object {
+  obeyVersion(query, store.version);
   const filter = filterOf(query);
   const { last, version } = readContinue(query.get('continue') ?? '');
   if (version !== undefined && store.changesSince(version) === undefined) throw expired(String(version), store.version);

@@ -8,7 +8,7 @@ import type { Kubelet } from './kubelet/kubelet.ts';
 import { answerResource, json, parseBody, parseResourcePath, type ResourceRequest, verbOf } from './routes.ts';
 import { filterOf } from './selectors.ts';
 import { sendLog } from './send-log.ts';
-import { type OpenWatches, streamWatch } from './watch-stream.ts';
+import { type OpenWatches, obeyVersion, streamWatch } from './watch-stream.ts';
 import type { World } from './world.ts';
 
 /** What the API server is made of. */
@@ -147,6 +147,7 @@ function streamFor(
   if (query.get('watch') !== 'true' && query.get('watch') !== '1') return undefined;
   const filter = filterOf(query);
   const named = name === '' ? filter : (object: Parameters<typeof filter>[0]) => object.metadata.name === name;
+  obeyVersion(query, world.store.version);
   // Thrown here, a version that is too old is answered as a plain 410.
   const since = query.get('resourceVersion') ?? '';
   if (since !== '' && since !== '0' && world.store.changesSince(Number(since)) === undefined) {

@@ -93,6 +93,16 @@ export function expired(since: string, now: number) {
   return apiError(410, 'Expired', `too old resource version: ${since} (${now})`);
 }
 
+/** Throws for a version that the server has not reached yet, as the watch cache of a lagging server does. */
+export function obeyVersion(query: URLSearchParams, now: number): void {
+  const asked = Number(query.get('resourceVersion') ?? '0');
+  if (asked <= now) return;
+  // https://github.com/kubernetes/apiserver/blob/master/pkg/storage/errors.go
+  const cause = { reason: 'ResourceVersionTooLarge', message: 'Too large resource version' };
+  const details = { causes: [cause], retryAfterSeconds: 1 };
+  throw apiError(504, 'Timeout', `Too large resource version: ${asked}, current: ${now}`, details);
+}
+
 function sendInitial(
   store: Store,
   { kind, namespace, filter, query }: WatchRequest,

@@ -14,6 +14,8 @@ export interface RegistrySettings {
   digestHeader: 'right' | 'missing' | 'wrong';
   /** Repositories that answer 403. */
   readonly denied: Set<string>;
+  /** How many manifests may be read by GET in all, as Docker Hub counts a pull; HEAD is free. */
+  pullLimit: number | undefined;
 }
 
 /** Who may do what. */

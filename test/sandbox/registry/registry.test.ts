@@ -89,6 +89,19 @@ describe('a registry', () => {
     expect(await registry.pushImage({ repository: 'acme/api', tag: 'v2', files: { a: '' } })).toMatch(/^sha256:/);
   });
 
+  test('limits pulls as Docker Hub does: a manifest that is read is a pull, one that is only looked at is none', async () => {
+    registry.settings.pullLimit = 2;
+    const head = await at('manifests/v1', { method: 'HEAD' });
+    expect([head.status, head.headers.get('ratelimit-remaining')]).toEqual([200, '2;w=21600']);
+    const remaining = [await at('manifests/v1'), await at('manifests/v1')].map((pull) =>
+      pull.headers.get('ratelimit-remaining'),
+    );
+    expect(remaining).toEqual(['1;w=21600', '0;w=21600']);
+    const third = await at('manifests/v1');
+    expect([third.status, await errorOf(third)]).toEqual([429, 'TOOMANYREQUESTS']);
+    expect((await at('manifests/v1', { method: 'HEAD' })).status).toBe(200);
+  });
+
   test('can be private, deny a repository, leave out the digest or limit the rate', async () => {
     Object.assign(registry.settings, { challenge: 'basic', anonymousPull: false });
     expect((await at('manifests/v1')).headers.get('www-authenticate')).toBe('Basic realm="sandbox"');

@@ -3,11 +3,13 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Reply } from '../faults.ts';
 import type { RegistryAccess, RegistrySettings } from './access.ts';
 import { digestOf, emptyRepository, referencedDigests, type StoredRepository } from './content.ts';
+import type { PullCount } from './pull-count.ts';
 
 interface World {
   readonly access: RegistryAccess;
   readonly settings: RegistrySettings;
   readonly repositories: Map<string, StoredRepository>;
+  readonly pulls: PullCount;
 }
 
 interface Asked {
@@ -46,8 +48,13 @@ export function answerRegistry(world: World, asked: Asked): Reply {
   const concerned = { ...asked, repository, name, query: searchParams, settings: world.settings };
   if (kind === 'tags') return answerTags(concerned, rest);
   if (kind === 'blobs') return answerBlobs(concerned, rest);
-  return reads ? readManifest(concerned, rest) : writeManifest(concerned, rest);
+  if (!reads) return writeManifest(concerned, rest);
+  const { headers, over } = world.pulls.take(asked.method);
+  const reply = over ? fail(429, 'TOOMANYREQUESTS', PULL_LIMIT) : readManifest(concerned, rest);
+  return { ...reply, headers: { ...reply.headers, ...headers } };
 }
+
+const PULL_LIMIT = 'You have reached your unauthenticated pull rate limit. https://www.docker.com/increase-rate-limit';
 
 function unknownName(kind: string, name: string): Reply {
   // What the CNCF distribution does: a manifest is unknown even when its whole repository is.

@@ -4,6 +4,7 @@ import { createFaults, deliver, type Faults } from '../faults.ts';
 import { createRequestLog, type RequestLog } from '../request-log.ts';
 import { createAccess, type RegistryAccess, type RegistrySettings } from './access.ts';
 import type { StoredRepository } from './content.ts';
+import { createPullCount, type PullCount } from './pull-count.ts';
 import { type PushedImage, pushImage } from './push-image.ts';
 import { answerRegistry } from './routes.ts';
 
@@ -28,14 +29,18 @@ export interface RegistrySandbox {
 export async function startRegistry(options: Partial<RegistrySettings> = {}): Promise<RegistrySandbox> {
   const settings: RegistrySettings = {
     ...{ challenge: 'none', anonymousPull: true, immutableTags: false, digestHeader: 'right', denied: new Set() },
+    pullLimit: undefined,
     ...options,
   };
   const requests = createRequestLog();
   const faults = createFaults();
   const access = createAccess(settings);
   const repositories = new Map<string, StoredRepository>();
+  const pulls = createPullCount(settings);
   const server = createServer((request, response) => {
-    serve({ requests, faults, access, settings, repositories }, request, response).catch(() => response.destroy());
+    serve({ requests, faults, access, settings, repositories, pulls }, request, response).catch(() =>
+      response.destroy(),
+    );
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -57,6 +62,7 @@ interface Parts {
   readonly access: RegistryAccess;
   readonly settings: RegistrySettings;
   readonly repositories: Map<string, StoredRepository>;
+  readonly pulls: PullCount;
 }
 
 async function serve(parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {
