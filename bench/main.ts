@@ -1,38 +1,21 @@
-import { renderTable } from '#shared/markdown/table.ts';
-import { listActions } from '../test/support/action-manifest.ts';
-import { measureColdStart } from './cold-start.ts';
-import { measureSources } from './source-sizes.ts';
+import { printActions } from './actions.ts';
 
-/** Prints one table: action, lines of code, longest function, bundle size, cold start next to bare Node in the same run. */
-async function main(): Promise<void> {
-  const actions = await listActions();
-  const starts = await measureColdStart(actions, { runs: 21 });
-  const rows = [];
-  for (const action of actions) {
-    const { lines, longestFunction, entryBytes } = await measureSources(action);
-    const start = starts.actions.get(action) ?? 0;
-    const extra = `+${(start - starts.bareMs).toFixed(0)} ms`;
-    rows.push([
-      action,
-      `${lines}`,
-      `${longestFunction}`,
-      `${entryBytes}`,
-      `${start.toFixed(0)} ms`,
-      extra,
-      `${(start / starts.bareMs).toFixed(2)}×`,
-    ]);
+/** Every bench by the name that starts it: it measures, and prints its own tables. */
+const benches: Readonly<Record<string, () => Promise<void>>> = {
+  actions: printActions,
+};
+
+/** `npm run bench` measures the bundles; `npm run bench -- NAME ...` the benches named. */
+async function main(given: readonly string[]): Promise<void> {
+  const names = given.length === 0 ? ['actions'] : given;
+  const unknown = names.filter((name) => !Object.hasOwn(benches, name));
+  if (unknown.length > 0) {
+    const all = Object.keys(benches).join(', ');
+    process.stderr.write(`Unknown bench: ${unknown.join(', ')}. There are: ${all}.\n`);
+    process.exitCode = 2;
+    return;
   }
-  const { suiteBytes } = await measureSources('suite');
-  console.log(
-    renderTable(
-      ['action', 'lines of code', 'longest function', 'entry (bytes)', 'cold start', 'over bare Node', 'ratio'],
-      rows,
-    ),
-  );
-  console.log(
-    `\nBare Node ${starts.nodeVersion}: ${starts.bareMs.toFixed(0)} ms (median of ${starts.runs}, in turn with the bundles).`,
-  );
-  console.log(`The one bundle that all entries share: ${suiteBytes} bytes.`);
+  for (const name of names) await benches[name]?.();
 }
 
-await main();
+await main(process.argv.slice(2));
