@@ -1,6 +1,5 @@
 import { UserError } from '#shared/errors.ts';
-import type { TaggedVersion } from '#shared/semver/version.ts';
-import { parseTag } from '#shared/semver/version.ts';
+import { compareVersions, parseTag, type TaggedVersion } from '#shared/semver/version.ts';
 import type { Bump, HistoryCommit } from './bump.ts';
 import { isInRange, rangeText, type VersionRange } from './parse-branch-rules.ts';
 import { highestBump, type JudgedCommit, judgeCommits } from './plan-bump.ts';
@@ -194,8 +193,11 @@ function assertInOrder(
     const text = `The next version would be ${version}, but this branch is for ${rangeText(range)}.`;
     throw new UserError('outside-range', text, { remedy: reasons['outside-range'].remedy });
   }
-  if (base === undefined || fitsBetween(version, base, tags)) return;
-  const message = `The version after ${base.tag} would be ${version}, but ${tags[0]?.tag} is not in the history of the commit.`;
+  if (base === undefined) return;
+  const above = compareVersions(version, base.version) > 0;
+  if (above && fitsBetween(version, base, tags)) return;
+  const why = above ? `${tags[0]?.tag} is not in the history of the commit` : 'that is no higher version';
+  const message = `The version after ${base.tag} would be ${version}, but ${why}.`;
   throw new UserError('diverged', message, { remedy: reasons.diverged.remedy });
 }
 

@@ -29,7 +29,7 @@ export function nextVersion(base: TaggedVersion, bump: Bump, channel: string): s
   const fitsBase = base.prerelease.length > 0 && higherBump(levelOf(base), bump) === levelOf(base);
   const core = fitsBase ? textOf(base) : textOf(raise(base, bump));
   if (channel === '') return core;
-  return `${core}-${channel}.${fitsBase ? counterOf(base, channel) + 1 : 1}`;
+  return `${core}-${(fitsBase ? nextOnChannel(base, channel) : undefined) ?? `${channel}.1`}`;
 }
 
 /** The first version of all. */
@@ -44,16 +44,10 @@ export function requestedVersion(asked: string, base: TaggedVersion | undefined,
   const version = parse(asked);
   if (version === null) return undefined;
   const core = textOf(version);
-  const counted = base !== undefined && core === textOf(base) && counterOf(base, channel) > 0;
+  const next = base !== undefined && core === textOf(base) ? nextOnChannel(base, channel) : undefined;
   const onChannel = channel === '' || version.prerelease.length > 0;
-  const wanted = onChannel ? version.version : `${core}-${channel}.${counted ? counterOf(base, channel) + 1 : 1}`;
+  const wanted = onChannel ? version.version : `${core}-${next ?? `${channel}.1`}`;
   return base !== undefined && compareVersions(wanted, base.version) <= 0 ? undefined : wanted;
-}
-
-/** The number N of `1.2.3-channel.N`; 0 when the version is not on the channel. */
-export function counterOf(version: TaggedVersion, channel: string): number {
-  const [name, counter] = version.prerelease;
-  return channel !== '' && name === channel && typeof counter === 'number' ? counter : 0;
 }
 
 /** Whether a tag may be the base on this channel: releases always, prereleases of the same channel only. */
@@ -61,9 +55,9 @@ export function isBaseOn(version: TaggedVersion, channel: string): boolean {
   return version.prerelease.length === 0 || isOnChannel(version, channel);
 }
 
-/** Whether a version is a numbered prerelease of the channel. */
-export function isOnChannel(version: TaggedVersion, channel: string): boolean {
-  return version.prerelease.length === 2 && counterOf(version, channel) > 0;
+/** Whether a version is a prerelease of the channel, however it is numbered: `beta`, `beta.1`, `beta1`. */
+export function isOnChannel({ prerelease }: TaggedVersion, channel: string): boolean {
+  return channel !== '' && numberOn(prerelease, channel) !== undefined;
 }
 
 /** Whether `version` may follow `base` although `tags` holds versions that the commit does not contain: above all of them, or below the next one. */
@@ -73,6 +67,21 @@ export function fitsBetween(version: string, base: TaggedVersion | undefined, ta
     above.every((tag) => compareVersions(version, tag.version) > 0) ||
     above.every((tag) => compareVersions(version, tag.version) < 0)
   );
+}
+
+// The numbering of another tool is kept: `beta` becomes `beta.1`, `rc.0` `rc.1`, `rc01` `rc02`.
+function nextOnChannel({ prerelease }: TaggedVersion, channel: string): string | undefined {
+  const number = numberOn(prerelease, channel);
+  if (number === undefined) return undefined;
+  const text = prerelease.join('.');
+  if (number === '') return `${text}.1`;
+  return `${text.slice(0, -number.length)}${String(Number(number) + 1).padStart(number.length, '0')}`;
+}
+
+function numberOn(prerelease: TaggedVersion['prerelease'], channel: string): string | undefined {
+  const text = prerelease.join('.');
+  const match = text.startsWith(channel) ? /^(?:[.-]?(\d{1,15}))?$/.exec(text.slice(channel.length)) : null;
+  return match === null ? undefined : (match[1] ?? '');
 }
 
 // What a prerelease will have done once it is released: 2.0.0-beta.1 is a major step, 1.3.0-beta.1 a minor one.

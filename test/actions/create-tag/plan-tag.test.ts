@@ -134,9 +134,17 @@ describe('prereleases', () => {
     ['the release', '1.3.0-alpha.1', 'fix: a', '1.3.0', {}],
     ['a breaking change below 1.0.0', '0.3.1', 'feat!: a', '0.4.0-rc.1', { channel: 'rc' }],
     ['no tag yet', '', 'feat: a', '0.1.0-rc.1', { channel: 'rc' }],
+    ['no number yet', '1.3.0-beta', 'fix: a', '1.3.0-beta.1', { channel: 'beta' }],
+    ['a number from zero', '1.3.0-rc.0', 'fix: a', '1.3.0-rc.1', { channel: 'rc' }],
+    ['a number without a dot', '1.3.0-rc01', 'feat: a', '1.3.0-rc02', { channel: 'rc' }],
+    ['another channel', '1.3.0-alpha.4', 'fix: a', '1.3.0-beta.1', { channel: 'beta' }],
   ])('%s: after %s %j makes %s', (_, base, message, expected, options) => {
     expect(version(base, [message], options)).toBe(expected);
   });
+});
+
+test('a prerelease whose next number would sort below it is not followed', () => {
+  expect(() => plan('1.3.0-rc9', ['fix: a'], { channel: 'rc' })).toThrow('no higher version');
 });
 
 describe('a version that was asked for', () => {
