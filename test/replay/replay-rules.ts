@@ -1,14 +1,14 @@
 import { type BumpRule, parseRule } from '../../actions/create-tag/src/parse-rules.ts';
 import type { Policy } from '../../actions/create-tag/src/plan-tag.ts';
+import type { Release } from './read-releases.ts';
 
-/** What a project has agreed on: the inputs that it would give the action. */
-export type ReplayRules = Omit<Policy, 'prefix'>;
+/** What a project has agreed on: the inputs that it would give the action, except for prefix and channel. */
+export type ReplayRules = Omit<Policy, 'prefix' | 'channel'>;
 
 const defaults: ReplayRules = {
   bump: 'auto',
   version: '',
   skipTaken: true,
-  channel: '',
   initialVersion: '0.1.0',
   zeroMajor: 'major',
   zeroMinor: 'minor',
@@ -20,12 +20,15 @@ const defaults: ReplayRules = {
   ignoreBodyAuthors: [],
 };
 
-/** The rules of the public files. */
+const releasePlease: ReplayRules = { ...defaults, rules: rules('feature: minor', 'deps: patch') };
+
+/** The rules that `--rules` may name. */
 export const rulesByName: Readonly<Record<string, ReplayRules>> = {
-  'release-please': { ...defaults, rules: rules('deps: patch') },
-  'semantic-release': { ...defaults },
-  'zero-major': { ...defaults, zeroMajor: 'minor', zeroMinor: 'patch' },
-  monorepo: { ...defaults },
+  'release-please': releasePlease,
+  'semantic-release': defaults,
+  'single-package': releasePlease,
+  'zero-major': { ...releasePlease, zeroMajor: 'minor', zeroMinor: 'patch' },
+  monorepo: releasePlease,
 };
 
 const byRepository: Readonly<Record<string, string>> = {
@@ -35,9 +38,15 @@ const byRepository: Readonly<Record<string, string>> = {
   'cloudquery/cloudquery': 'monorepo',
 };
 
-/** The rules to replay a release with: those that were forced, else those of its repository, else the defaults. */
-export function replayPolicy(forced: ReplayRules | undefined, repository: string): ReplayRules {
-  return forced ?? rulesByName[byRepository[repository] ?? ''] ?? defaults;
+/**
+ * The name of the rules for a repository: its own where we know it, else `zero-major` for one that never came to 1.0.0
+ * (release-please's options for such projects), else `release-please`. What the releases held is not looked at.
+ */
+export function rulesOf(repository: string, releases: readonly Release[]): string {
+  const known = byRepository[repository];
+  if (known !== undefined) return known;
+  const young = releases.every((release) => release.repository !== repository || /^0\./.test(release.released));
+  return young ? 'zero-major' : 'release-please';
 }
 
 function rules(...lines: readonly string[]): BumpRule[] {
