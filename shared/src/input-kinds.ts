@@ -75,12 +75,25 @@ export function lines(options: { default?: string; required?: boolean } = {}): I
   return input((value) => splitLines(value), options);
 }
 
-/** One value a line, each parsed by `parseLine`, which throws NotAllowed. */
+/** One value a line, each parsed by `parseLine`, which throws NotAllowed; every wrong line is told. */
 export function linesOf<T>(
   parseLine: (line: string) => T,
   options: { default?: string; required?: boolean } = {},
 ): Input<readonly T[]> {
-  return input((value) => splitLines(value).map(parseLine), options);
+  return input((value) => {
+    const wrong: { given: string; allowed: string }[] = [];
+    const values = splitLines(value).flatMap((line) => {
+      try {
+        return [parseLine(line)];
+      } catch (error) {
+        if (!(error instanceof NotAllowed)) throw error;
+        wrong.push({ given: line, allowed: error.message });
+        return [];
+      }
+    });
+    if (wrong[0] !== undefined) throw new NotAllowed(wrong[0].allowed, wrong);
+    return values;
+  }, options);
 }
 
 /** Text parsed by `parse`, which throws NotAllowed; `parse` also sees `''` when the input was not given. */

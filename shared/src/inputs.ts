@@ -2,7 +2,15 @@ import { UserError } from './errors.ts';
 import { nearestName } from './nearest.ts';
 
 /** Thrown by an input's `parse`: what is allowed, in words that follow "allowed:". */
-export class NotAllowed extends Error {}
+export class NotAllowed extends Error {
+  /** The lines of the input that are wrong, each with what is allowed there; empty when the whole value is. */
+  readonly lines: readonly { readonly given: string; readonly allowed: string }[];
+
+  constructor(allowed: string, lines: NotAllowed['lines'] = []) {
+    super(allowed);
+    this.lines = lines;
+  }
+}
 
 /** One input: how its text becomes a value, and how `action.yml` must declare it. */
 export interface Input<T> {
@@ -47,7 +55,10 @@ export function readInputs<Spec extends InputSpec>(
       record[camelCase(name)] = input.parse(given === '' ? literalDefault(input) : given);
     } catch (error) {
       if (!(error instanceof NotAllowed)) throw error;
-      problems.push(`${name}: ${input.secret ? 'the value' : quote(given)} is not allowed; allowed: ${error.message}`);
+      const wrong = error.lines.length > 0 ? error.lines : [{ given, allowed: error.message }];
+      for (const { given: text, allowed } of wrong) {
+        problems.push(`${name}: ${input.secret ? 'the value' : quote(text)} is not allowed; allowed: ${allowed}`);
+      }
     }
   }
   if (problems.length > 0) throw badInput(problems);

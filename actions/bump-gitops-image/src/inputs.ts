@@ -12,6 +12,7 @@ import {
 } from '#shared/input-kinds.ts';
 import type { InputSpec, InputsOf } from '#shared/inputs.ts';
 import { parseImageLine } from './parse-image-lines.ts';
+import { parseSetLine } from './parse-set-lines.ts';
 import { parseEnvironmentLine, parseFileLine } from './plan-files.ts';
 
 const word = { pattern: /^[A-Za-z0-9][\w.-]*$/, allowed: 'letters, digits, `.`, `_` and `-`' };
@@ -35,6 +36,7 @@ export const inputSpec = {
   image: text(),
   tag: text(),
   digest: text(),
+  set: linesOf(parseSetLine),
   files: linesOf(parseFileLine),
   environments: linesOf(parseEnvironmentLine),
   environment: text(word),

@@ -1,4 +1,4 @@
-import { findImagesWith } from '#shared/manifest/find-images.ts';
+import { findImagesWith, positionOf } from '#shared/manifest/find-images.ts';
 import type { Occurrence } from '#shared/manifest/occurrence.ts';
 import type { YamlLibrary } from '#shared/manifest/parse-manifest.ts';
 import {
@@ -10,10 +10,12 @@ import {
   type Version,
 } from './image-request.ts';
 import { type Direction, directionOf } from './plan-direction.ts';
-import { type Edit, type OccurrencePlan, planEdits } from './plan-edits.ts';
+import { type OccurrencePlan, planEdits } from './plan-edits.ts';
 import { findDoubt } from './plan-proof.ts';
+import { imageSettings, refusals, rivals } from './plan-refusals.ts';
 import { isMeant } from './plan-selection.ts';
-import { planReplacements, splice } from './plan-splice.ts';
+import type { SettingTarget } from './plan-settings.ts';
+import { planReplacements, type Replacement, splice } from './plan-splice.ts';
 
 /** A manifest and the images in it. */
 export interface ScannedFile {
@@ -35,8 +37,11 @@ export interface Change {
   readonly column: number;
   readonly object: string;
   readonly container: string;
+  /** How the image is written, by the table of styles; `setting` for a value of `set`. */
   readonly style: string;
+  /** Empty for a setting. */
   readonly image: string;
+  readonly keyPath: string;
   readonly old: string;
   readonly new: string;
   readonly oldTag: string;
@@ -51,7 +56,7 @@ export interface FileChange {
 
 /** Something that forbids an edit, and where. */
 export interface Problem {
-  readonly code: 'cannot-edit' | 'shared-anchor' | 'proof-failed';
+  readonly code: 'cannot-edit' | 'shared-anchor' | 'proof-failed' | 'image-setting';
   readonly file: string;
   readonly line: number;
   readonly message: string;
@@ -97,64 +102,40 @@ export function selectTargets(
 export function planBump(
   yaml: YamlLibrary,
   scanned: readonly ScannedFile[],
-  options: { targets: readonly Target[]; pinDigest: PinDigest; keyPaths?: readonly string[] },
+  options: {
+    targets: readonly Target[];
+    settings?: readonly SettingTarget[];
+    pinDigest: PinDigest;
+    keyPaths?: readonly string[];
+  },
 ): BumpPlan {
-  const { targets, pinDigest, keyPaths = [] } = options;
+  const { targets, settings = [], pinDigest, keyPaths = [] } = options;
   const files: FileChange[] = [];
   const changes: Change[] = [];
   const problems: Problem[] = [];
   for (const { file, occurrences } of scanned) {
     const meant = targets.filter((target) => target.file === file);
+    const set = settings.filter((target) => target.file === file && target.replacement !== undefined);
     const plans = new Map(
       meant.map(({ occurrence, request }) => [occurrence, planEdits(occurrence, request, pinDigest)]),
     );
-    const found = [...refusals(plans), ...sharedAnchors(occurrences, plans), ...rivals(meant)];
+    const found = [...refusals(occurrences, plans), ...rivals(meant), ...imageSettings(occurrences, set)];
     const edits = [...plans.values()].flatMap((plan) => ('edits' in plan ? plan.edits : []));
-    if (found.length > 0 || edits.length === 0) {
+    if (found.length > 0 || edits.length + set.length === 0) {
       problems.push(...found);
       continue;
     }
-    const after = proveEdits(yaml, { file, occurrences, plans, edits, keyPaths });
+    const replacements = planReplacements(
+      file.text,
+      edits,
+      set.flatMap(({ replacement }) => replacement ?? []),
+    );
+    const after = proveEdits(yaml, { file, occurrences, plans, replacements, keyPaths });
     if (typeof after === 'string') files.push({ file, after });
     else problems.push(after);
-    changes.push(...changesOf(file, plans));
+    changes.push(...changesOf(file, plans), ...set.map(({ change }) => change));
   }
   return { files, changes, problems };
-}
-
-function refusals(plans: ReadonlyMap<Occurrence, OccurrencePlan>): Problem[] {
-  return [...plans].flatMap(([{ path, line, image }, plan]) =>
-    'problem' in plan ? [{ code: 'cannot-edit' as const, file: path, line, message: `${image}: ${plan.problem}` }] : [],
-  );
-}
-
-// One place can be meant by two requests: by its alias and its name, or by a key path that says no name.
-function rivals(targets: readonly Target[]): Problem[] {
-  return targets
-    .filter(({ occurrence }, index) => targets.findIndex((other) => other.occurrence === occurrence) < index)
-    .map(({ occurrence: { path, line }, request }) => ({
-      code: 'cannot-edit' as const,
-      file: path,
-      line,
-      message: `${request.image}: another image of \`images\` means the same place`,
-    }));
-}
-
-// A scalar that several places share may change only when all of them are meant to, and to the same text.
-function sharedAnchors(occurrences: readonly Occurrence[], plans: ReadonlyMap<Occurrence, OccurrencePlan>): Problem[] {
-  const edited = [...plans].flatMap(([occurrence, plan]) =>
-    'edits' in plan ? plan.edits.map((edit) => ({ occurrence, edit })) : [],
-  );
-  return edited.flatMap(({ occurrence, edit }) => {
-    const { start } = edit.slot.span;
-    const sharing = occurrences.filter(({ slots }) => slots.some(({ span }) => span.start === start));
-    const agreeing = edited.filter((other) => other.edit.slot.span.start === start && other.edit.text === edit.text);
-    const places = edit.slot.anchor?.places ?? 1;
-    if (agreeing.length === sharing.length && sharing.length >= places) return [];
-    const name = edit.slot.anchor === undefined ? 'a merge key' : `the anchor &${edit.slot.anchor.name}`;
-    const message = `${occurrence.image}: ${name} shares this tag with places that are not to change`;
-    return [{ code: 'shared-anchor' as const, file: occurrence.path, line: occurrence.line, message }];
-  });
 }
 
 function proveEdits(
@@ -163,18 +144,17 @@ function proveEdits(
     file: SourceFile;
     occurrences: readonly Occurrence[];
     plans: ReadonlyMap<Occurrence, OccurrencePlan>;
-    edits: readonly Edit[];
+    replacements: readonly Replacement[];
     keyPaths: readonly string[];
   },
 ): string | Problem {
-  const { file, occurrences, plans, edits, keyPaths } = plan;
-  const replacements = planReplacements(file.text, edits);
+  const { file, occurrences, plans, replacements, keyPaths } = plan;
   const after = splice(file.text, replacements);
   const expected = occurrences.map((occurrence): Version => nextOf(plans.get(occurrence)) ?? occurrence);
   const { path, text: before } = file;
   const doubt = findDoubt(yaml, { path, before, after, replacements, occurrences, expected, keyPaths });
   if (doubt === undefined) return after;
-  const line = occurrences.find((occurrence) => plans.has(occurrence))?.line ?? 1;
+  const { line } = positionOf(before, replacements[0]?.start ?? 0);
   return { code: 'proof-failed', file: path, line, message: `the edit could not be proved: ${doubt}` };
 }
 
@@ -195,6 +175,7 @@ function changesOf(file: SourceFile, plans: ReadonlyMap<Occurrence, OccurrencePl
         container: occurrence.container ?? '',
         style,
         image,
+        keyPath: occurrence.keyPath,
         old: formatVersion(occurrence),
         new: formatVersion(plan.next),
         oldTag: tag ?? '',

@@ -1,12 +1,13 @@
 import { UserError } from '#shared/errors.ts';
 import type { YamlLibrary } from '#shared/manifest/parse-manifest.ts';
 import { forLog } from '#shared/untrusted.ts';
-import type { ImageRequest, PinDigest } from './image-request.ts';
-import { type BumpPlan, planBump, type ScannedFile, selectTargets, type Target } from './plan-bump.ts';
+import type { ImageRequest, SourceFile } from './image-request.ts';
+import { type BumpPlan, type Problem, planBump, type ScannedFile, selectTargets, type Target } from './plan-bump.ts';
 import { pathMatcher } from './plan-files.ts';
 import { guardChanges, guardRequests } from './plan-guards.ts';
 import { findUnrecognised, missingRequests, nearNames } from './plan-missing.ts';
 import type { Order } from './plan-order.ts';
+import { planSettings, type SettingsPlan } from './plan-settings.ts';
 import { reasons } from './reasons.ts';
 import type { RefusedFile } from './source.ts';
 
@@ -69,9 +70,31 @@ export function explainMissing(
   });
 }
 
-/** The error for images that stand nowhere. */
-export function missingError(explanations: readonly string[]): UserError {
-  return refuse('no-occurrence', explanations);
+/** Throws when an image or a setting stands nowhere; takes the words for each. */
+export function requireFound(images: readonly string[], settings: readonly string[]): void {
+  const all = [...images, ...settings];
+  if (all.length > 0) throw refuse(images.length > 0 ? 'no-occurrence' : 'no-setting', all);
+}
+
+/** Throws when a setting cannot be made, or the environment of `order-after` has another value. */
+export function requireSettings(
+  yaml: YamlLibrary,
+  files: readonly SourceFile[],
+  { order, settings }: { order: Order; settings: SettingsPlan },
+): void {
+  const [first] = settings.problems;
+  if (first !== undefined) throw refuse(first.code, settings.problems.map(formatProblem));
+  if (order.earlierGlobs.length === 0) return;
+  const earlier = planSettings(yaml, files, { ...order, isOwn: pathMatcher(order.earlierGlobs) });
+  const other = earlier.targets
+    .filter(({ replacement }) => replacement !== undefined)
+    .map(({ setting, change }) => `${change.file}:${change.line}: ${setting.target} is ${JSON.stringify(change.old)}`);
+  const all = [...earlier.missing, ...earlier.problems.map(formatProblem), ...other];
+  if (all.length > 0) throw refuse('order', all);
+}
+
+function formatProblem({ file, line, message }: Problem): string {
+  return `${file}:${line}: ${message}`;
 }
 
 /** Throws when the environment of `order-after` does not run every requested version. */
@@ -96,15 +119,12 @@ export function requireOrder(scanned: readonly ScannedFile[], order: Order): voi
 export function requirePlan(
   yaml: YamlLibrary,
   scanned: readonly ScannedFile[],
-  options: { targets: readonly Target[]; pinDigest: PinDigest; keyPaths: readonly string[] },
+  options: Parameters<typeof planBump>[2],
 ): BumpPlan {
   const plan = planBump(yaml, scanned, options);
   const [first] = plan.problems;
   if (first === undefined) return plan;
-  throw refuse(
-    first.code,
-    plan.problems.map(({ file, line, message }) => `${file}:${line}: ${message}`),
-  );
+  throw refuse(first.code, plan.problems.map(formatProblem));
 }
 
 /** What the guards say against a plan, as an error; undefined when nothing. */

@@ -53,7 +53,8 @@ function withoutSlash(glob: string): string {
   return glob.endsWith('/') ? `${glob}**` : glob;
 }
 
-function isInside(glob: string): boolean {
+/** Whether a path or glob stays inside of the repository. */
+export function isInside(glob: string): boolean {
   const path = glob.replace(/^!/, '');
   return !path.startsWith('/') && !path.includes('\\') && !path.split('/').includes('..') && !path.includes('\0');
 }

@@ -4,12 +4,14 @@ import { needleOf } from '#shared/manifest/find-mentions.ts';
 import type { ImageRequest, Selectors } from './image-request.ts';
 import type { Inputs } from './inputs.ts';
 import { problemsOf } from './parse-image-lines.ts';
-import { DEFAULT_GLOBS } from './plan-files.ts';
+import type { Setting } from './parse-set-lines.ts';
+import { DEFAULT_GLOBS, pathMatcher } from './plan-files.ts';
 import type { Wanted } from './source.ts';
 
 /** Everything that the inputs say, seen together. */
 export interface Order {
   readonly requests: readonly ImageRequest[];
+  readonly settings: readonly Setting[];
   readonly selectors: Selectors;
   /** The globs of the files that may change. */
   readonly globs: readonly string[];
@@ -17,6 +19,8 @@ export interface Order {
   readonly earlierGlobs: readonly string[];
   readonly wanted: Wanted;
   readonly service: string;
+  /** The version, or how many images and settings. */
+  readonly what: string;
   /** The deploy branch of `write: branch`. */
   readonly branch: string;
   readonly message: string;
@@ -27,27 +31,49 @@ export function planOrder(inputs: Inputs): Order {
   const problems = contradictions(inputs);
   if (problems.length > 0) throw badInput(problems);
   const requests = requestsOf(inputs);
-  const [first] = requests;
-  const service = inputs.service || (requests.length > 1 ? 'train' : needleOf(first?.image ?? ''));
+  const settings = inputs.set;
+  const service = inputs.service || defaultService(requests, settings);
+  const what = whatOf(requests, settings);
   const { kinds, namespaces, names, containers, keyPaths, policies, from } = inputs;
   const selectors = { kinds, namespaces, names, containers, keyPaths, policies, from };
   const globs = globsOf(inputs, inputs.environment) ?? inputs.environments.flatMap((each) => each.globs);
   const ownGlobs = inputs.files.length > 0 ? inputs.files : globs.length > 0 ? globs : DEFAULT_GLOBS;
+  const named = settings.flatMap(({ file }) => file ?? []);
+  // Settings of files alone need no search.
+  const isSearch = requests.length > 0 || settings.some(({ object }) => object !== undefined);
   const earlierGlobs = globsOf(inputs, inputs.orderAfter) ?? [];
   const needles = [
     ...requests.map(({ image }) => needleOf(image)),
     ...keyPaths.map((path) => path.split(/[.\]]/).findLast((part) => /[^\d[]/.test(part)) ?? path),
     ...policies,
+    ...settings.map(({ key, keys, object }) =>
+      object?.kind === 'configmap' ? key : String(keys.findLast(isWord) ?? key),
+    ),
   ];
   const branch = inputs.branch || ['deploy', inputs.environment, service].filter((part) => part !== '').join('/');
   return {
-    ...{ requests, selectors, globs: ownGlobs, earlierGlobs, service, branch },
-    wanted: { globs: [...ownGlobs, ...earlierGlobs], needles: [...new Set(needles)] },
-    message: inputs.commitMessage || defaultMessage(inputs, requests, service),
+    ...{ requests, settings, selectors, globs: ownGlobs, earlierGlobs, service, what, branch },
+    wanted: {
+      globs: [...new Set([...(isSearch ? ownGlobs : []), ...named, ...earlierGlobs])],
+      needles: [...new Set(needles)],
+    },
+    message: inputs.commitMessage || defaultMessage(inputs, { requests, settings, service, what }),
   };
 }
 
-function requestsOf({ images, image, tag, digest }: Inputs): readonly ImageRequest[] {
+function isWord(key: string | number): boolean {
+  return typeof key === 'string' && !/^\d+$/.test(key);
+}
+
+function defaultService(requests: readonly ImageRequest[], settings: readonly Setting[]): string {
+  const [first] = requests;
+  if (first !== undefined) return requests.length > 1 ? 'train' : needleOf(first.image);
+  const names = new Set(settings.map(({ object }) => object?.name));
+  return [...names].length === 1 ? ([...names][0] ?? 'settings') : 'settings';
+}
+
+function requestsOf({ images, image, tag, digest, set }: Inputs): readonly ImageRequest[] {
+  if (set.length > 0 && image === '' && tag === '' && digest === '') return images;
   return images.length > 0 ? images : [{ image, tag: tag || undefined, digest: digest || undefined }];
 }
 
@@ -58,13 +84,15 @@ function globsOf({ environments }: Inputs, name: string): readonly string[] | un
 function contradictions(inputs: Inputs): string[] {
   const { images, image, tag, digest, environments, environment, orderAfter } = inputs;
   const problems: string[] = [];
-  if (images.length === 0) problems.push(...problemsOf({ image, tag, digest }));
+  const isAlone = inputs.set.length > 0 && image === '' && tag === '' && digest === '';
+  if (images.length === 0) problems.push(...(isAlone ? [] : problemsOf({ image, tag, digest })));
   else if (image !== '' || tag !== '' || digest !== '')
     problems.push('images: give either `images` or `image` with `tag`, not both');
   for (const [index, { image: name }] of images.entries()) {
     if (images.findIndex((other) => isSameImageName(other.image, name)) < index)
       problems.push(`images: ${name} is named twice`);
   }
+  problems.push(...settingProblems(inputs));
   const known = environments.map(({ name }) => name);
   const [allowed, isKnown] = [
     known.join(', ') || 'none, as `environments` is empty',
@@ -83,12 +111,36 @@ function contradictions(inputs: Inputs): string[] {
   return problems;
 }
 
-function defaultMessage({ environment, reason }: Inputs, requests: readonly ImageRequest[], service: string): string {
+function settingProblems(inputs: Inputs): string[] {
+  const targets = inputs.set.map(({ target }) => target);
+  const globs = globsOf(inputs, inputs.environment) ?? [];
+  const isOwn = globs.length === 0 ? () => true : pathMatcher(globs);
+  return inputs.set.flatMap(({ target, file }, index) => [
+    ...(targets.indexOf(target) < index ? [`set: ${target} is set twice`] : []),
+    ...(file === undefined || isOwn(file) ? [] : [`set: ${file} is outside of the environment ${inputs.environment}`]),
+    ...(file === undefined || inputs.orderAfter === ''
+      ? []
+      : [`set: \`order-after\` cannot tell where ${target} stands in ${inputs.orderAfter}; name the object`]),
+  ]);
+}
+
+function defaultMessage(
+  { environment, reason }: Inputs,
+  { requests, settings, service, what }: Pick<Order, 'requests' | 'settings' | 'service' | 'what'>,
+): string {
   const place = environment === '' ? '' : ` in ${environment}`;
+  const details = [
+    ...requests.map(({ image, tag, digest }) => `${image}: ${[tag, digest].filter(Boolean).join('@')}`),
+    ...settings.map(({ target, value }) => `${target}=${value}`),
+  ];
+  const why = reason === '' ? [] : [`Reason: ${reason.replace(/\s+/g, ' ')}`];
+  return [`chore(deploy): ${service} ${what}${place}`, '', ...details, ...why].join('\n');
+}
+
+function whatOf(requests: readonly ImageRequest[], settings: readonly Setting[]): string {
   const [first] = requests;
   const version =
     requests.length === 1 ? (first?.tag ?? first?.digest?.slice(0, 19) ?? '') : `${requests.length} images`;
-  const details = requests.map(({ image, tag, digest }) => `${image}: ${[tag, digest].filter(Boolean).join('@')}`);
-  const why = reason === '' ? [] : [`Reason: ${reason.replace(/\s+/g, ' ')}`];
-  return [`chore(deploy): ${service} ${version}${place}`, '', ...details, ...why].join('\n');
+  const values = settings.length === 1 ? '1 setting' : `${settings.length} settings`;
+  return [...(requests.length > 0 ? [version] : []), ...(settings.length > 0 ? [values] : [])].join(', ');
 }

@@ -35,11 +35,16 @@ function doubtInBytes({ before, after, replacements }: EditedFile): string | und
   return before.slice(old) === after.slice(now) ? undefined : 'text outside of the edits changed';
 }
 
-// Parsed again, every scalar that no edit touches is what it was.
+// Parsed again, every scalar that no edit touches is what it was, and a value that was set is what was asked for.
 function doubtInScalars(yaml: YamlLibrary, { before, after, replacements }: EditedFile): string | undefined {
   const [old, now] = [listScalars(yaml, before), listScalars(yaml, after)];
   if (old === undefined || now === undefined) return old === now ? undefined : 'the file is no YAML any more';
   if (old.length !== now.length) return 'the number of values changed';
+  const wrong = replacements.find(({ start, value }) => {
+    const index = old.findIndex(({ span }) => span.start <= start && start <= span.end);
+    return value !== undefined && now[index]?.value !== value;
+  });
+  if (wrong !== undefined) return `the value would not be ${wrong.value}`;
   const changed = old.findIndex(({ value, span }, index) => {
     const edited = replacements.some(({ start, end }) => start >= span.start && end <= span.end);
     return !edited && value !== now[index]?.value;

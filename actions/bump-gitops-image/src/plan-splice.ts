@@ -6,11 +6,20 @@ export interface Replacement {
   readonly start: number;
   readonly end: number;
   readonly text: string;
+  /** What the whole scalar has to be when it is read again; undefined where images are searched again instead. */
+  readonly value?: string;
 }
 
-/** The replacements for edits, in file order; an edit that occurs twice (a shared anchor) counts once. Plain scalars that would not be text get quotes. */
-export function planReplacements(text: string, edits: readonly Edit[]): readonly Replacement[] {
-  const byStart = new Map<number, Replacement>();
+/**
+ * The replacements for edits and settings, in file order; an edit that occurs twice (a shared anchor) counts once.
+ * Plain scalars that would not be text get quotes.
+ */
+export function planReplacements(
+  text: string,
+  edits: readonly Edit[],
+  settings: readonly Replacement[] = [],
+): readonly Replacement[] {
+  const byStart = new Map<number, Replacement>(settings.map((setting) => [setting.start, setting]));
   for (const { slot, text: value } of edits) {
     const { start, end } = slot.span;
     const bare = slot.part === 'suffix' || slot.quote !== 'plain' || staysPlain(text.slice(start, end), value);

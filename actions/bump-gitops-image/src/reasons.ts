@@ -19,13 +19,21 @@ export const reasons = {
     remedy: '',
   },
   missing: {
-    meaning: 'Some image stands nowhere, and `on-missing: warn` lets that pass; nothing else had to change.',
+    meaning: 'Some image or setting stands nowhere, and `on-missing: warn` lets that pass; nothing else had to change.',
     remedy: 'Read the warnings.',
   },
   'no-occurrence': {
     meaning: 'An image stands in none of the files in a way that the action understands.',
     remedy:
       'Compare the name with the near names in the error, correct `files` or the selectors, or declare the place by `key-paths`.',
+  },
+  'no-setting': {
+    meaning: 'A line of `set` names a file, an object or a key that is not there.',
+    remedy: 'Compare it with the near names in the error; a key that is not there yet is written by hand, once.',
+  },
+  'image-setting': {
+    meaning: 'A line of `set` would change an image, without the guards that images have.',
+    remedy: 'Use `images` for it.',
   },
   'unsafe-file': {
     meaning: 'A file is a link, a submodule, binary, larger than 1 MB or not UTF-8, or does not exist.',
@@ -36,15 +44,15 @@ export const reasons = {
     remedy: 'Check the repository out before this step (actions/checkout), or use `write: branch`.',
   },
   'cannot-edit': {
-    meaning: 'The image stands in a way that cannot be changed exactly, or a digest is missing.',
+    meaning: 'An image or a value stands in a way that cannot be changed exactly, or a digest is missing.',
     remedy: 'Follow the error: give a `digest`, set `pin-digest`, or write the scalar on one line without escapes.',
   },
   'shared-anchor': {
-    meaning: 'The tag is a YAML anchor or merge key that other places use, which are not to change.',
-    remedy: 'Give these places a tag of their own, or name all images that share it in `images`.',
+    meaning: 'The tag or value is a YAML anchor, alias or merge key that other places use, which are not to change.',
+    remedy: 'Give these places a value of their own, or name all images that share it in `images`.',
   },
   'proof-failed': {
-    meaning: 'The edited file could not be proved to differ in exactly the tag and digest; nothing was written.',
+    meaning: 'The edited file could not be proved to differ in exactly what was asked for; nothing was written.',
     remedy: 'Open an issue with the file; until then exclude it in `files`.',
   },
   downgrade: {

@@ -36,12 +36,12 @@ function renderChanges(changes: readonly Change[]): string {
   const rows = changes.map((change) => [
     forCode(`${change.file}:${change.line}`),
     forMarkdown([change.object, change.container].filter((part) => part !== '').join(' ')),
-    forCode(change.image),
+    forCode(change.image === '' ? change.keyPath : change.image),
     forCode(change.old === '' ? 'none' : change.old),
     forCode(change.new),
     change.direction,
   ]);
-  return renderTable(['file', 'object', 'image', 'from', 'to', 'direction'], rows);
+  return renderTable(['file', 'object', 'image or setting', 'from', 'to', 'direction'], rows);
 }
 
 /** The changed lines of each file, in unified form without context. */

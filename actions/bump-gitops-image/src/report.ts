@@ -66,11 +66,8 @@ const titles: Partial<Record<keyof typeof reasons, string>> = {
 };
 
 function titleOf(order: Order, inputs: Inputs, { reasonCode }: Ending): string {
-  const versions = order.requests.map(({ tag, digest }) => tag ?? digest ?? '');
   const place = inputs.environment === '' ? '' : ` in ${inputs.environment}`;
-  const what =
-    versions.length === 1 ? `${order.service} ${versions[0]}` : `${order.service}: ${versions.length} images`;
-  return `${what}${place}: ${titles[reasonCode] ?? reasonCode}`;
+  return `${order.service}${order.requests.length === 1 ? '' : ':'} ${order.what}${place}: ${titles[reasonCode] ?? reasonCode}`;
 }
 
 function digestOf({ targets }: Decision): string | undefined {
@@ -79,7 +76,9 @@ function digestOf({ targets }: Decision): string | undefined {
 }
 
 function directionOfAll(changes: readonly Change[]): Direction {
-  const directions = new Set(changes.map(({ direction }) => direction));
-  if (directions.size === 0) return 'same';
+  if (changes.length === 0) return 'same';
+  // A setting goes neither way; it counts where nothing else changes.
+  const images = changes.filter(({ style }) => style !== 'setting');
+  const directions = new Set((images.length === 0 ? changes : images).map(({ direction }) => direction));
   return (['rollback', 'unknown', 'forward'] as const).find((direction) => directions.has(direction)) ?? 'same';
 }

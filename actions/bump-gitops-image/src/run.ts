@@ -11,14 +11,17 @@ import {
   type Decision,
   explainMissing,
   guardError,
-  missingError,
+  requireFound,
   requireOrder,
   requirePlan,
   requireReadable,
+  requireSettings,
   requireVersions,
   targetsOf,
 } from './plan-decision.ts';
+import { pathMatcher } from './plan-files.ts';
 import { type Order, planOrder } from './plan-order.ts';
+import { planSettings, type SettingsPlan } from './plan-settings.ts';
 import { type Contended, contentionError, type Push, pushBump, TRAILER } from './push-bump.ts';
 import { type BranchSnapshot, readBranch } from './read-branch.ts';
 import { readWorktree } from './read-worktree.ts';
@@ -86,21 +89,39 @@ async function decide(
   const { keyPaths } = order.selectors;
   const scanned = scanFiles(yaml, read.files, keyPaths);
   const found = targetsOf(scanned, order);
+  const settings = settingsOf(yaml, read, order);
   const missing = missingIn({ yaml, order, read }, found, scanned);
-  if (inputs.onMissing === 'fail' && missing.length > 0) throw missingError(missing);
-  const warnings = [...missing, ...read.skipped.map((path) => `${path} is larger than 1 MB and was not looked into.`)];
+  if (inputs.onMissing === 'fail') requireFound(missing, settings.missing);
+  const warnings = [
+    ...missing,
+    ...settings.missing,
+    ...read.skipped.map((path) => `${path} is larger than 1 MB and was not looked into.`),
+  ];
   requireOrder(scanned, order);
+  requireSettings(yaml, read.files, { order, settings });
   const { registry, timer } = ports;
   const requests = await resolveRequests({ registry, timer, inputs }, order.requests, found);
   const targets = found.map((target) => ({
     ...target,
     request: requests[order.requests.indexOf(target.request)] ?? target.request,
   }));
-  const plan = requirePlan(yaml, scanned, { targets, pinDigest: inputs.pinDigest, keyPaths });
+  const plan = requirePlan(yaml, scanned, {
+    targets,
+    settings: settings.targets,
+    pinDigest: inputs.pinDigest,
+    keyPaths,
+  });
   return { plan, targets, scanned, warnings, refusal: guardError(plan, inputs.allowDowngrade) };
 }
 
 const MAX_SEARCHED_FILES = 1000;
+
+function settingsOf(yaml: YamlLibrary, read: ReadFiles, { settings, selectors, globs }: Order): SettingsPlan {
+  const asked = { settings, selectors, isOwn: pathMatcher(globs) };
+  const plan = planSettings(yaml, read.files, asked);
+  if (plan.missing.length === 0) return plan;
+  return { ...plan, missing: planSettings(yaml, read.all().slice(0, MAX_SEARCHED_FILES), asked).missing };
+}
 
 // Files without the name were not parsed; only for near names they are.
 function missingIn(

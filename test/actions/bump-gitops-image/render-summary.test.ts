@@ -8,7 +8,7 @@ import { projectRoot } from '../../support/action-manifest.ts';
 const file = { path: 'a.yaml', text: 'x: 1\nimage: a:v1\ny: 2\n', mode: '100644' };
 const change = {
   ...{ file: 'a.yaml', line: 2, column: 9, object: 'Deployment/demo/a', container: 'app', style: 'container' },
-  ...{ image: 'a', old: 'v1', new: 'v2', oldTag: 'v1', direction: 'forward' as const },
+  ...{ image: 'a', keyPath: 'image', old: 'v1', new: 'v2', oldTag: 'v1', direction: 'forward' as const },
 };
 const told = { title: 'a v2', files: [], changes: [], warnings: [], unrecognised: [], reason: '' };
 
