@@ -3,7 +3,7 @@ import type { GitHubClient } from '#shared/github/client.ts';
 import { type CreatedCommit, createCommit } from '#shared/github/commits.ts';
 import { explainGitHubError } from '#shared/github/reasons.ts';
 import { createRef, updateRef } from '#shared/github/refs.ts';
-import { statusOf } from '#shared/github/request-error.ts';
+import { isUncertain, statusOf } from '#shared/github/request-error.ts';
 import { blobSha, createTree, rootTreeSha } from '#shared/github/trees.ts';
 import type { FileChange } from './plan-bump.ts';
 import type { BranchSnapshot } from './read-branch.ts';
@@ -93,12 +93,6 @@ function refuseOthers({ branch, repository }: Push, head: { message: string; par
       remedy: reasons['branch-not-ours'].remedy,
     },
   );
-}
-
-// No answer, or a server error: the write may have been applied.
-function isUncertain(error: unknown): boolean {
-  const status = statusOf(error);
-  return error instanceof Error && error.name === 'HttpError' && (status === undefined || status >= 500);
 }
 
 function isStale(error: unknown): boolean {

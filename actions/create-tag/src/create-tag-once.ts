@@ -2,7 +2,7 @@ import { UserError } from '#shared/errors.ts';
 import type { GitHubClient } from '#shared/github/client.ts';
 import { explained, explainGitHubError } from '#shared/github/reasons.ts';
 import { createRef, readRef } from '#shared/github/refs.ts';
-import { messageOf, statusOf } from '#shared/github/request-error.ts';
+import { isUncertain, messageOf, statusOf } from '#shared/github/request-error.ts';
 import { createTagObject, type NewTag, type TagObject } from '#shared/github/tags.ts';
 import { tagObjectSha } from './plan-tag-object.ts';
 import { reasons } from './reasons.ts';
@@ -75,11 +75,9 @@ async function afterFailedRef(
   throw explainGitHubError(error, `creating the tag ${tag.tag}`);
 }
 
-// No answer, 409 and 5xx say nothing about what happened.
+// A conflict says nothing about what happened either.
 function mayPass(error: unknown): boolean {
-  const status = statusOf(error);
-  if (status === undefined) return error instanceof Error && error.name === 'HttpError';
-  return status === 409 || status >= 500;
+  return isUncertain(error) || statusOf(error) === 409;
 }
 
 function missing(tag: NewTag, cause: unknown): UserError {

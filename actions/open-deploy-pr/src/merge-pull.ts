@@ -1,12 +1,11 @@
 import { coordinates, type GitHubClient } from '#shared/github/client.ts';
 import type { PullRequest } from '#shared/github/pulls.ts';
 import { explained } from '#shared/github/reasons.ts';
-import { messageOf } from '#shared/github/request-error.ts';
+import { isUncertain, messageOf } from '#shared/github/request-error.ts';
 import { backoffMs, type Timer } from '#shared/retry.ts';
 import { explain } from './open-pull.ts';
 import { isCleanAlready, refusalOf } from './plan-refusal.ts';
 import type { ReasonCode } from './reasons.ts';
-import { isUncertain } from './uncertain-write.ts';
 
 /** How far the pull request got on its way to the base branch. */
 export interface MergeOutcome {

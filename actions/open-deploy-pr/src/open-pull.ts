@@ -2,12 +2,12 @@ import { UserError } from '#shared/errors.ts';
 import type { GitHubClient } from '#shared/github/client.ts';
 import { createPull, findOpenPull, type PullRequest, updatePull } from '#shared/github/pulls.ts';
 import { explainGitHubError } from '#shared/github/reasons.ts';
-import { messageOf } from '#shared/github/request-error.ts';
+import { isUncertain, messageOf } from '#shared/github/request-error.ts';
 import type { DeployMarker } from '#shared/marker/deploy-marker.ts';
 import { isSameText, planBody } from './plan-body.ts';
 import { isTaken, refusalOf } from './plan-refusal.ts';
 import { reasons } from './reasons.ts';
-import { isUncertain, writeOnce } from './uncertain-write.ts';
+import { writeOnce } from './uncertain-write.ts';
 
 /** The pull request to have. */
 export interface WantedPull {

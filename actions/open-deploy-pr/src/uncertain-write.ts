@@ -1,10 +1,4 @@
-import { statusOf } from '#shared/github/request-error.ts';
-
-/** Whether a failed write may have been applied: no answer came, or a server error. */
-export function isUncertain(error: unknown): boolean {
-  const status = statusOf(error);
-  return error instanceof Error && error.name === 'HttpError' && (status === undefined || status >= 500);
-}
+import { isUncertain } from '#shared/github/request-error.ts';
 
 /**
  * Writes; when it stays unclear whether the write was applied, `reread` looks for its effect, and only without one it is

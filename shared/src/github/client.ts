@@ -30,11 +30,16 @@ export interface GitHubConnection {
   readonly log: (line: string) => void;
   readonly timer?: Timer;
   readonly retryBudgetMs?: number;
+  /** What sends the requests; by default the runner's proxy settings are obeyed. */
+  readonly fetch?: typeof fetch;
 }
 
 /** Connects to GitHub or GitHub Enterprise Server; nothing is sent yet. */
 export function connectGitHub(connection: GitHubConnection): GitHubClient {
-  const octokit = getOctokit(connection.token, { baseUrl: connection.apiUrl, log: silent });
+  const { fetch } = connection;
+  const wire = fetch === undefined ? {} : { request: { fetch } };
+  const octokit = getOctokit(connection.token, { baseUrl: connection.apiUrl, log: silent, ...wire });
+  octokit.hook.after('request', refuseHalf);
   const timer = connection.timer ?? systemTimer;
   const options = { timer, budgetMs: connection.retryBudgetMs ?? 120_000 };
 
@@ -70,6 +75,12 @@ export function connectGitHub(connection: GitHubConnection): GitHubClient {
 export function coordinates(repository: string): { owner: string; repo: string } {
   const [owner = '', repo = ''] = repository.split('/');
   return { owner, repo };
+}
+
+// Octokit gives the text so far as `data` when the connection ends in the middle of an answer: that is no answer.
+function refuseHalf({ data, headers }: { data: unknown; headers: Readonly<Record<string, unknown>> }): void {
+  if (typeof data !== 'string' || !/^application\/json/.test(String(headers['content-type']))) return;
+  throw Object.assign(new Error('The answer was cut off'), { name: 'HttpError', status: 500 });
 }
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };

@@ -5,6 +5,12 @@ export function statusOf(error: unknown): number | undefined {
   return isRecord(error['response']) ? error['status'] : undefined;
 }
 
+/** Whether a failed write may have been applied all the same: no answer came, or a server error. */
+export function isUncertain(error: unknown): boolean {
+  const status = statusOf(error);
+  return error instanceof Error && error.name === 'HttpError' && (status === undefined || status >= 500);
+}
+
 /** A header of the failed answer; `name` in lower case. */
 export function headerOf(error: unknown, name: string): string | undefined {
   const response = isRecord(error) ? error['response'] : undefined;
