@@ -1,25 +1,57 @@
 import { coordinates, type GitHubClient } from '#shared/github/client.ts';
-import { explained } from '#shared/github/reasons.ts';
+import { explained, explainGitHubError } from '#shared/github/reasons.ts';
+import { isUncertain } from '#shared/github/request-error.ts';
+
+/** Which workflow to start on which tag; `isNew` is false for a tag that an earlier run made and may have started it on. */
+export interface WantedRun {
+  readonly workflow: string;
+  readonly tag: string;
+  readonly sha: string;
+  readonly isNew: boolean;
+}
 
 /**
- * Starts a workflow on a tag, which GITHUB_TOKEN may do although its tag starts none, and gives the URL of the run
- * (`''` from a GitHub Enterprise Server that does not tell it).
+ * Starts a workflow on a tag, which GITHUB_TOKEN may do although its tag starts none, unless it was started before, and
+ * gives the URL of the run (`''` from a GitHub Enterprise Server that does not tell it).
  * https://docs.github.com/en/rest/actions/workflows#create-a-workflow-dispatch-event
  */
-export async function dispatchWorkflow(
-  github: GitHubClient,
-  repository: string,
-  { workflow, tag }: { workflow: string; tag: string },
-): Promise<string> {
-  const answer = await explained(`starting ${workflow} on ${tag}`, () =>
-    github.request('POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches', {
+export async function dispatchWorkflow(github: GitHubClient, repository: string, wanted: WantedRun): Promise<string> {
+  const started = wanted.isNew ? undefined : await findRun(github, repository, wanted);
+  if (started !== undefined) return started;
+  const { workflow, tag } = wanted;
+  try {
+    const answer = await github.request('POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches', {
       ...coordinates(repository),
       workflow_id: workflow,
       ref: tag,
       return_run_details: true,
+    });
+    return urlIn(answer.data);
+  } catch (error) {
+    // Starting it once more might build twice; when it did not start, the next run of this action starts it.
+    const found = isUncertain(error) ? await findRun(github, repository, wanted) : undefined;
+    if (found !== undefined) return found;
+    throw explainGitHubError(error, `starting ${workflow} on ${tag}`);
+  }
+}
+
+// https://docs.github.com/en/rest/actions/workflow-runs#list-workflow-runs-for-a-workflow
+async function findRun(
+  github: GitHubClient,
+  repository: string,
+  { workflow, tag, sha }: WantedRun,
+): Promise<string | undefined> {
+  const { data } = await explained(`reading the runs of ${workflow} on ${tag}`, () =>
+    github.request('GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs', {
+      ...coordinates(repository),
+      workflow_id: workflow,
+      event: 'workflow_dispatch',
+      branch: tag,
+      head_sha: sha,
+      per_page: 1,
     }),
   );
-  return urlIn(answer.data);
+  return data.workflow_runs[0]?.html_url;
 }
 
 function urlIn(data: unknown): string {

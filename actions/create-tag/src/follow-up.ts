@@ -1,7 +1,7 @@
 import { renderChangelog } from '#shared/commits/render-changelog.ts';
 import { UserError } from '#shared/errors.ts';
 import type { GitHubClient } from '#shared/github/client.ts';
-import { compareCommits } from '#shared/github/compare.ts';
+import { compareCommits, listCommits } from '#shared/github/compare.ts';
 import { explained } from '#shared/github/reasons.ts';
 import type { Runner } from '#shared/runner/runner.ts';
 import type { TaggedVersion } from '#shared/semver/version.ts';
@@ -50,7 +50,7 @@ export function notesOf({ history, target, runner }: NotesRequest): string {
   });
 }
 
-/** Makes the release and starts the workflow, where the inputs ask for it. A workflow is started only for a new tag. */
+/** Makes the release and starts the workflow, where the inputs ask for it; what an earlier run has done already is not done again. */
 export async function followUp(github: GitHubClient, request: FollowUpRequest): Promise<FollowUp> {
   const { inputs, target, plan, created } = request;
   const tag = plan.tag?.tag;
@@ -58,9 +58,9 @@ export async function followUp(github: GitHubClient, request: FollowUpRequest): 
   const released = await attempt('release-failed', () => release(github, request));
   if (released.failure !== undefined) return { failure: released.failure };
   const releaseUrl = released.value === undefined ? {} : { releaseUrl: released.value };
-  if (inputs.dispatch === '' || !created) return releaseUrl;
+  if (inputs.dispatch === '') return releaseUrl;
   const started = await attempt('dispatch-failed', () =>
-    dispatchWorkflow(github, target.repository, { workflow: inputs.dispatch, tag }),
+    dispatchWorkflow(github, target.repository, { workflow: inputs.dispatch, tag, sha: target.sha, isNew: created }),
   );
   const run = started.value === undefined ? {} : { dispatchedRunUrl: started.value };
   return { ...releaseUrl, ...run, ...(started.failure === undefined ? {} : { failure: started.failure }) };
@@ -86,11 +86,14 @@ async function withCommits(
   github: GitHubClient,
   { history, plan, target, inputs }: FollowUpRequest,
 ): Promise<Pick<ReadHistory, 'commits'>> {
-  if (plan.outcome !== 'already-tagged' || plan.previous === undefined) return history;
-  const range = { base: plan.previous.tag, head: target.sha };
-  const comparison = await explained('reading the commits of the release', () =>
-    compareCommits(github, target.repository, range),
+  const { previous } = plan;
+  if (plan.outcome !== 'already-tagged') return history;
+  const comparison = await explained('reading the commits of the release', async () =>
+    previous === undefined
+      ? { commits: await listCommits(github, target.repository, { sha: target.sha }) }
+      : compareCommits(github, target.repository, { base: previous.tag, head: target.sha }),
   );
+  if (previous === undefined) return { commits: comparison?.commits ?? [] };
   const filter = { paths: inputs.paths, excludePaths: inputs.excludePaths, ...target };
   return { commits: await keepTouching(github, filter, comparison?.commits ?? []) };
 }

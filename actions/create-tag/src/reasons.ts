@@ -50,7 +50,8 @@ export const reasons = {
   },
   'dispatch-failed': {
     meaning: 'The tag exists, but the workflow could not be started on it.',
-    remedy: 'Grant `actions: write`, give the workflow a `workflow_dispatch` trigger, and start it on the tag by hand.',
+    remedy:
+      'Grant `actions: write`, give the workflow a `workflow_dispatch` trigger, and run the job again: it starts the workflow if that has not started.',
   },
   'lost-race': {
     meaning: 'Other runs took every version that was tried.',

@@ -184,7 +184,7 @@ describe('a workflow', () => {
       { workflow: 'build.yml', ref: 'v0.1.0' },
     ]);
     const again = await service.run({ sha, with: { dispatch: 'build.yml' } });
-    expect(again.report.outputs.dispatchedRunUrl).toBeUndefined();
+    expect(again.report.outputs.dispatchedRunUrl).toBe(report.outputs.dispatchedRunUrl);
     expect(service.github.records(service.repository).dispatches).toHaveLength(1);
   });
 

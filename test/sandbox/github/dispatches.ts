@@ -5,7 +5,7 @@ import type { Dispatch, Repository } from './model.ts';
 import { optionalFlag, recordOf, requiredText } from './parameters.ts';
 import { invalid, notFound, unprocessable } from './refusals.ts';
 import { resolveCommit } from './revisions.ts';
-import { type Answer, type RepositoryCall, repositoryRoute } from './router.ts';
+import { type Answer, page, type RepositoryCall, repositoryRoute } from './router.ts';
 
 const MAX_EVENT_TYPE = 100;
 const MAX_PAYLOAD_KEYS = 10;
@@ -16,15 +16,21 @@ export const dispatchRoutes = [
   repositoryRoute('POST /dispatches', 'contents=write', repositoryDispatch),
   // https://docs.github.com/en/rest/actions/workflows#create-a-workflow-dispatch-event
   repositoryRoute('POST /actions/workflows/{id}/dispatches', 'actions=write', workflowDispatch),
-  repositoryRoute('GET /actions/runs/{id}', 'actions=read', ({ world, repository, params }) => {
-    const run = repository.dispatches.find(({ runId }) => runId === Number(params['id']));
+  // https://docs.github.com/en/rest/actions/workflow-runs#get-a-workflow-run
+  repositoryRoute('GET /actions/runs/{id}', 'actions=read', async (call) => {
+    const run = call.repository.dispatches.find(({ runId }) => runId === Number(call.params['id']));
     if (run === undefined) throw notFound();
-    const html = `${world.urls.server}/${repository.fullName}/actions/runs/${run.runId}`;
-    const { runId: id, event, ref, workflow: path } = run;
-    return {
-      status: 200,
-      data: { id, event, head_branch: ref, path, status: 'queued', conclusion: null, html_url: html },
-    };
+    return { status: 200, data: await runAnswer(call, run) };
+  }),
+  // https://docs.github.com/en/rest/actions/workflow-runs#list-workflow-runs-for-a-workflow
+  repositoryRoute('GET /actions/workflows/{id}/runs', 'actions=read', async (call) => {
+    const ofWorkflow = call.repository.dispatches.filter(({ workflow }) => workflow === call.params['id']);
+    const runs = await Promise.all(ofWorkflow.reverse().map((run) => runAnswer(call, run)));
+    const wanted = { event: 'event', branch: 'head_branch', head_sha: 'head_sha' } as const;
+    const found = runs.filter((run) =>
+      Object.entries(wanted).every(([name, field]) => [null, run[field]].includes(call.query.get(name))),
+    );
+    return page(call, found, (slice) => ({ total_count: found.length, workflow_runs: slice }));
   }),
 ];
 
@@ -91,6 +97,16 @@ async function workflowText(repository: Repository, ref: string, name: string): 
   const commit = sha === undefined ? undefined : await readCommit(repository.git, sha);
   const entry = commit && (await entryAt(repository.git, commit.tree, `.github/workflows/${name}`));
   return entry && (await repository.git.read(entry.sha))?.content.toString();
+}
+
+async function runAnswer({ world, repository }: RepositoryCall, run: Dispatch) {
+  const { runId: id, event, ref, workflow: path } = run;
+  const branch = ref.replace(/^refs\/(heads|tags)\//, '');
+  return {
+    ...{ id, event, path, head_branch: branch, status: 'queued', conclusion: null },
+    head_sha: (await resolveCommit(repository, branch)) ?? null,
+    html_url: `${world.urls.server}/${repository.fullName}/actions/runs/${id}`,
+  };
 }
 
 function record(repository: Repository, dispatch: Dispatch): void {
