@@ -11,7 +11,14 @@ import { isSameLogin } from './plan-login.ts';
 import type { Order } from './plan-order.ts';
 import { supersededPulls } from './plan-supersede.ts';
 import type { ReadState, Sides } from './read-state.ts';
-import { type DeploymentRequest, end, ensureDeployment, queueDeployment, type Recorded } from './record-deployment.ts';
+import {
+  type DeploymentRequest,
+  end,
+  ensureDeployment,
+  isEnded,
+  queueDeployment,
+  type Recorded,
+} from './record-deployment.ts';
 import { requestReviews } from './request-reviews.ts';
 
 /** What was done. */
@@ -118,6 +125,7 @@ async function endReplaced({ order, state, sides }: Work, ownId: number | undefi
   const before = parseDeployMarker(state.pull?.body ?? '')?.deploymentId;
   if (before === undefined || before === ownId || !state.records.ids.has(before) || ownId === undefined) return;
   const target = { source: sides.source, repository: order.sourceRepository };
+  if (await isEnded(target, before)) return;
   await end(target, before, `Replaced by ${order.version} before it was merged`);
 }
 

@@ -1,5 +1,10 @@
 import type { GitHubClient } from '#shared/github/client.ts';
-import { createDeployment, createDeploymentStatus, listDeployments } from '#shared/github/deployments.ts';
+import {
+  createDeployment,
+  createDeploymentStatus,
+  listDeploymentStatuses,
+  listDeployments,
+} from '#shared/github/deployments.ts';
 import { explained } from '#shared/github/reasons.ts';
 import { messageOf, statusOf } from '#shared/github/request-error.ts';
 import { type DeploymentNote, deploymentNote } from './parse-deployment.ts';
@@ -75,6 +80,15 @@ export async function end(
   await explained('ending a deployment record', () =>
     createDeploymentStatus(source, { repository, deploymentId: id, state: 'inactive', description }),
   );
+}
+
+/** Whether the record `id` was ended, maybe by a run that was cut off before it could go on. */
+export async function isEnded(
+  { source, repository }: Pick<DeploymentRequest, 'source' | 'repository'>,
+  id: number,
+): Promise<boolean> {
+  const [newest] = await explained('reading a deployment record', () => listDeploymentStatuses(source, repository, id));
+  return newest?.state === 'inactive';
 }
 
 async function findAgain({ source, repository, ref, note }: DeploymentRequest): Promise<Records['own']> {
