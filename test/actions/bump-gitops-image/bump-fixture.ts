@@ -28,6 +28,8 @@ interface BumpOptions {
   readonly timer?: Timer;
   readonly worktree?: string;
   readonly credentials?: CredentialSource;
+  /** By default sockets. */
+  readonly fetch?: typeof fetch;
 }
 
 export const REPOSITORY = 'acme/gitops';
@@ -41,14 +43,15 @@ export async function startBumpFixture(files: Record<string, string>): Promise<B
   return {
     github,
     folder,
-    bump(given, { token = github.tokens.app, timer = systemTimer, worktree = folder, credentials } = {}) {
+    bump(given, options = {}) {
+      const { token = github.tokens.app, timer = systemTimer, worktree = folder, credentials, fetch } = options;
       const environment = Object.entries({ repository: REPOSITORY, token, ...given });
       const inputs = readInputs(
         inputSpec,
         Object.fromEntries(environment.map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value])),
       );
       const meter = new RequestMeter();
-      const connection = { token, apiUrl, graphqlUrl, meter, log: () => undefined, timer };
+      const connection = { token, apiUrl, graphqlUrl, meter, log: () => undefined, timer, ...(fetch && { fetch }) };
       return run(inputs, {
         runner: recordingRunner(),
         github: connectGitHub(connection),

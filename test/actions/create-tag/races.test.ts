@@ -60,24 +60,7 @@ describe('runs at the same time', () => {
   });
 });
 
-describe('a run that is cut off', () => {
-  const kinds = ['reset-before', 'reset-after'] as const;
-  test.each(kinds.flatMap((kind) => [1, 2, 3, 4, 5].map((request) => [kind, request] as const)))(
-    'by %s at request %i ends like an undisturbed one after a run again, and a third run writes nothing',
-    async (kind, request) => {
-      const sha = await service.commit('feat: a');
-      service.github.faults.add({ kind, request, times: 1 });
-      await service.run({ sha }).catch(() => undefined);
-      const again = await service.run({ sha });
-      expect(again.report.outputs).toMatchObject({ tag: 'v0.2.0' });
-      service.github.requests.clear();
-      const third = await service.run({ sha });
-      expect(third.report.outputs).toMatchObject({ tag: 'v0.2.0', reason: 'already-tagged' });
-      expect(service.github.requests.writes()).toEqual([]);
-      expect(Object.keys(service.tags())).toEqual(['v0.1.0', 'v0.2.0']);
-    },
-  );
-
+describe('a run whose write got no clear answer', () => {
   test.each([500, 502, 503, 409])(
     'an answer %i to the ref is not believed, whether it was applied or not',
     async (status) => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { connectGitHub } from '#shared/github/client.ts';
 import { readInputs } from '#shared/inputs.ts';
 import { RequestMeter } from '#shared/request-meter.ts';
+import { systemTimer, type Timer } from '#shared/retry.ts';
 import type { Report } from '#shared/run-action.ts';
 import type { RunContext } from '#shared/runner/runner.ts';
 import { inputSpec } from '../../../actions/create-tag/src/inputs.ts';
@@ -28,6 +29,9 @@ export interface RunRequest {
   readonly eventName?: string;
   readonly event?: Record<string, unknown>;
   readonly token?: string;
+  /** By default sockets, and a tenth of the real waiting. */
+  readonly fetch?: typeof fetch;
+  readonly timer?: Timer;
 }
 
 /** A service repository in a sandbox GitHub, with create-tag ready to run on it. */
@@ -105,7 +109,7 @@ async function runOnce(github: GitHubSandbox, request: RunRequest): Promise<Ran>
   const meter = new RequestMeter();
   // A tenth of the real waiting: as long in proportion to the sandbox's answers as it is to GitHub's.
   const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms / 10));
-  const timer = { now: () => Date.now(), random: () => Math.random(), sleep };
+  const timer = request.timer ?? { ...systemTimer, sleep };
   const client = connectGitHub({
     token: request.token ?? github.tokens.workflow,
     apiUrl: github.apiUrl,
@@ -113,6 +117,7 @@ async function runOnce(github: GitHubSandbox, request: RunRequest): Promise<Ran>
     meter,
     log: runner.log,
     timer,
+    ...(request.fetch === undefined ? {} : { fetch: request.fetch }),
   });
   const report = await run(inputs, { github: client, runner, timer });
   return { report, runner, requests: meter.count };

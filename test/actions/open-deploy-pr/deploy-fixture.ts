@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectGitHub } from '#shared/github/client.ts';
+import { createDeploymentStatus, type DeploymentState } from '#shared/github/deployments.ts';
 import { readInputs } from '#shared/inputs.ts';
 import { RequestMeter } from '#shared/request-meter.ts';
 import { systemTimer, type Timer } from '#shared/retry.ts';
@@ -22,6 +23,8 @@ export interface OpenOptions {
   readonly sourceToken?: string;
   readonly timer?: Timer;
   readonly context?: { actor: string; eventName: string };
+  /** By default sockets. */
+  readonly fetch?: typeof fetch;
 }
 
 /** A service with tags v1.0.0 and v1.1.0, a GitOps repository that runs v1.0.0, and the action to be run against them. */
@@ -90,6 +93,32 @@ export async function startDeployFixture(): Promise<DeployFixture> {
   return fixture;
 }
 
+/** What verify-rollout writes in the end. */
+export async function finishDeployment(github: GitHubSandbox, id: unknown, state: DeploymentState): Promise<void> {
+  const { apiUrl, graphqlUrl, tokens } = github;
+  const connection = { apiUrl, graphqlUrl, token: tokens.app, meter: new RequestMeter(), log: () => undefined };
+  await createDeploymentStatus(connectGitHub(connection), {
+    repository: SOURCE,
+    deploymentId: Number(id),
+    state,
+    description: 'x'.repeat(300),
+  });
+}
+
+/** Opens a pull request as the holder of `token` does (by default the App), from a new branch, and gives its number. */
+export async function openByHand(
+  github: GitHubSandbox,
+  { token = github.tokens.app, branch, body }: { token?: string; branch: string; body: string },
+): Promise<number> {
+  await github.commit(GITOPS, { branch, message: 'other', files: { 'other.txt': 'x\n' } });
+  const answer = await fetch(`${github.apiUrl}/repos/${GITOPS}/pulls`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ title: 'Older', head: branch, base: 'main', body: `x\n\n${body}` }),
+  });
+  return ((await answer.json()) as { number: number }).number;
+}
+
 function open(
   github: GitHubSandbox,
   given: Record<string, string>,
@@ -98,6 +127,7 @@ function open(
     sourceToken = token,
     timer = fastTimer,
     context = { actor: 'octocat', eventName: 'push' },
+    fetch,
   }: OpenOptions,
 ): ReturnType<typeof run> {
   const all = {
@@ -108,7 +138,14 @@ function open(
   const variables = Object.entries(all).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]);
   const inputs = readInputs(inputSpec, Object.fromEntries(variables));
   const { apiUrl, graphqlUrl } = github;
-  const connection = { apiUrl, graphqlUrl, meter: new RequestMeter(), log: () => undefined, timer };
+  const connection = {
+    apiUrl,
+    graphqlUrl,
+    meter: new RequestMeter(),
+    log: () => undefined,
+    timer,
+    ...(fetch && { fetch }),
+  };
   return run(inputs, {
     github: connectGitHub({ ...connection, token }),
     source: connectGitHub({ ...connection, token: sourceToken }),

@@ -1,11 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { connectGitHub } from '#shared/github/client.ts';
-import { createDeploymentStatus, type DeploymentState } from '#shared/github/deployments.ts';
-import { RequestMeter } from '#shared/request-meter.ts';
+import type { DeploymentState } from '#shared/github/deployments.ts';
 import {
   BRANCH,
   type DeployFixture,
   fastTimer,
+  finishDeployment,
   GITOPS,
   manifest,
   SOURCE,
@@ -21,17 +20,7 @@ afterEach(() => fixture.close());
 const DIGEST = `sha256:${'1'.repeat(64)}`;
 const promote = { environment: 'production', mode: 'promote', 'require-verified-in': 'staging' };
 
-/** What verify-rollout writes. */
-async function finish(deploymentId: unknown, state: DeploymentState): Promise<void> {
-  const { apiUrl, graphqlUrl, tokens } = fixture.github;
-  const connection = { apiUrl, graphqlUrl, token: tokens.app, meter: new RequestMeter(), log: () => undefined };
-  await createDeploymentStatus(connectGitHub(connection), {
-    repository: SOURCE,
-    deploymentId: Number(deploymentId),
-    state,
-    description: 'x'.repeat(300),
-  });
-}
+const finish = (id: unknown, state: DeploymentState) => finishDeployment(fixture.github, id, state);
 
 async function deployToStaging(digest = ''): Promise<unknown> {
   await fixture.bump('v1.1.0', { digest });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { parseDeployMarker, renderDeployMarker } from '#shared/marker/deploy-marker.ts';
-import { BRANCH, type DeployFixture, GITOPS, IMAGE, SOURCE, startDeployFixture } from './deploy-fixture.ts';
+import { BRANCH, type DeployFixture, GITOPS, IMAGE, openByHand, SOURCE, startDeployFixture } from './deploy-fixture.ts';
 
 let fixture: DeployFixture;
 beforeEach(async () => {
@@ -86,64 +86,11 @@ describe('what moves meanwhile', () => {
   });
 });
 
-describe('the crash test', () => {
-  test.each(['reset-before', 'reset-after'] as const)(
-    'cut at every request (%s), the next run ends the same',
-    async (kind) => {
-      let crashes = 0;
-      for (let request = 1; request <= 40; request++) {
-        const each = await startDeployFixture();
-        try {
-          await each.bump('v1.1.0');
-          // Reads are repeated by the client, so the whole run dies only when everything after the cut fails.
-          each.github.faults.add({ kind, request });
-          each.github.faults.add({ kind: 'reset-before', request: request + 1, times: 1000 });
-          const inputs = { reviewers: 'mona', 'team-reviewers': 'platform', labels: 'deploy' };
-          const crashed = await each.open(inputs).then(
-            () => false,
-            () => true,
-          );
-          each.github.faults.clear();
-          await each.open(inputs);
-          expect(each.pulls()).toMatchObject([
-            {
-              title: 'Deploy thoughts-backend v1.1.0 to staging',
-              labels: ['deploy'],
-              requestedReviewers: [{ login: 'mona' }],
-              requestedTeams: ['platform'],
-            },
-          ]);
-          const { deployments } = each.github.records(SOURCE);
-          expect(deployments.map(({ statuses }) => statuses.map(({ state }) => state))).toEqual([['queued']]);
-          expect(parseDeployMarker(each.pulls()[0]?.body ?? '')?.deploymentId).toBe(deployments[0]?.id);
-          const { writes } = await each.count(() => each.open(inputs));
-          expect(writes).toBe(0);
-          if (!crashed) break;
-          crashes += 1;
-        } finally {
-          await each.close();
-        }
-      }
-      expect(crashes).toBeGreaterThan(10);
-    },
-  );
-});
-
 describe('superseding', () => {
   const marker = (environment: string) =>
     renderDeployMarker({ service: 'thoughts-backend', environment, image: IMAGE, version: 'v0.9.0' });
-  const file = { 'other.txt': 'x\n' };
-
-  async function openOther(token: string, branch: string, environment = 'staging'): Promise<number> {
-    const { github } = fixture;
-    await github.commit(GITOPS, { branch, message: 'other', files: file });
-    const answer = await fetch(`${github.apiUrl}/repos/${GITOPS}/pulls`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ title: 'Older', head: branch, base: 'main', body: `x\n\n${marker(environment)}` }),
-    });
-    return ((await answer.json()) as { number: number }).number;
-  }
+  const openOther = (token: string, branch: string, environment = 'staging') =>
+    openByHand(fixture.github, { token, branch, body: marker(environment) });
 
   test('older pull requests by the same account are commented, closed and their branches deleted', async () => {
     const { app, admin, workflow } = fixture.github.tokens;

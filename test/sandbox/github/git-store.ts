@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import {
@@ -23,6 +23,8 @@ export interface GitStore {
   read(name: string): Promise<GitObject | undefined>;
   /** Stores the object as a loose file, as `git hash-object -w` does, and gives its name. */
   write(type: ObjectType, content: Buffer): string;
+  /** Gives the function that removes what was written since. */
+  mark(): () => void;
   close(): void;
 }
 
@@ -39,6 +41,7 @@ export function initGitFolder(folder: string, defaultBranch: string): void {
 export function openGitStore(folder: string): GitStore {
   const known = new Map<string, GitObject>();
   const folders = new Set<string>();
+  const written: string[] = [];
   const catFile = converseWithGit(['cat-file', '--batch'], folder, takeObject);
   return {
     folder,
@@ -52,7 +55,17 @@ export function openGitStore(folder: string): GitStore {
       if (known.has(sha)) return sha;
       writeLoose({ folder, folders }, sha, Buffer.concat([Buffer.from(`${type} ${content.length}\0`), content]));
       known.set(sha, { sha, type, content });
+      written.push(sha);
       return sha;
+    },
+    mark() {
+      const { length } = written;
+      return () => {
+        for (const sha of written.splice(length)) {
+          known.delete(sha);
+          rmSync(join(folder, 'objects', sha.slice(0, 2), sha.slice(2)), { force: true });
+        }
+      };
     },
     close: () => catFile.close(),
   };

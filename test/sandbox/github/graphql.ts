@@ -1,4 +1,4 @@
-import type { GraphQLError, GraphQLSchema } from 'graphql';
+import type { DocumentNode, GraphQLError, GraphQLSchema } from 'graphql';
 import type { Reply } from '../faults.ts';
 import type { Actor } from './actors.ts';
 import { mutations } from './graphql-mutations.ts';
@@ -56,8 +56,7 @@ async function run(
   }: { world: World; actor: Actor; query: string; variables: Readonly<Record<string, unknown>> },
 ): Promise<unknown> {
   try {
-    const document = graphql.parse(query);
-    const problems = graphql.validate(schema, document);
+    const { document, problems } = understand(graphql, schema, query);
     if (problems.length > 0) return { errors: problems.map(errorAnswer) };
     const operation = graphql.getOperationAST(document);
     const rootValue = operation?.operation === 'mutation' ? mutations(world, actor) : queries(world, actor);
@@ -67,6 +66,18 @@ async function run(
   } catch (error) {
     return { errors: [errorAnswer(error as GraphQLError)] };
   }
+}
+
+const understood = new Map<string, { document: DocumentNode; problems: readonly GraphQLError[] }>();
+
+// Clients send the same few texts again and again.
+function understand(graphql: typeof import('graphql'), schema: GraphQLSchema, query: string) {
+  const known = understood.get(query);
+  if (known !== undefined) return known;
+  const document = graphql.parse(query);
+  const found = { document, problems: graphql.validate(schema, document) };
+  understood.set(query, found);
+  return found;
 }
 
 function errorAnswer({ message, path, locations, originalError }: GraphQLError) {

@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { runGit } from './git-process.ts';
 
@@ -15,6 +15,8 @@ export interface RefStore {
   delete(ref: string): Promise<void>;
   /** Reads the refs again and gives those that changed. */
   reload(): Promise<readonly { ref: string; before: string; after: string }[]>;
+  /** Gives the function that puts all refs back to where they are now. */
+  mark(): () => void;
 }
 
 /** What git prints for a ref that does not exist. */
@@ -70,6 +72,21 @@ export function openRefStore(folder: string): RefStore {
       refs = next;
       sorted = undefined;
       return changes;
+    },
+    mark() {
+      const kept = new Map(refs);
+      const keptPacked = new Map(packed);
+      return () => {
+        const isRepacked =
+          packed.size !== keptPacked.size || [...packed].some(([ref, sha]) => keptPacked.get(ref) !== sha);
+        if (isRepacked) writePackedRefs(folder, keptPacked);
+        for (const ref of refs.keys()) if (!kept.has(ref)) rmSync(join(folder, ref), { force: true });
+        for (const [ref, sha] of kept) if (refs.get(ref) !== sha) writeRefFile(folder, ref, sha);
+        packed.clear();
+        for (const [ref, sha] of keptPacked) packed.set(ref, sha);
+        refs = new Map(kept);
+        sorted = undefined;
+      };
     },
   };
 }

@@ -1,10 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createFaults, deliver, type Faults, type Reply } from '../faults.ts';
+import { createFaults, deliver, type Fault, type Faults, type Reply } from '../faults.ts';
 import { createRequestLog, type RequestLog } from '../request-log.ts';
 import { type Actor, anonymous, issueStandardTokens, type TokenRequest } from './actors.ts';
 import { serveArchive } from './archives.ts';
 import { settleMerges } from './auto-merge.ts';
+import { checkpoint } from './checkpoint.ts';
 import { serveGraphQL } from './graphql.ts';
 import type { Push, Repository } from './model.ts';
 import type { RateLimits } from './rate-limits.ts';
@@ -27,6 +28,10 @@ export interface GitHubSandbox {
   readonly requests: RequestLog;
   readonly faults: Faults;
   readonly limits: RateLimits;
+  /** Asks without a socket, for tests that ask ten thousands of times; scripted faults need a socket. */
+  readonly fetch: typeof fetch;
+  /** Remembers what all repositories show; the function that it gives goes back to that. */
+  checkpoint(): () => void;
   createRepository(options: NewRepository): Promise<{ fullName: string; sha: string; gitUrl: string; folder: string }>;
   /** Commits past every rule and gives the sha. */
   commit(fullName: string, change: Change): Promise<string>;
@@ -49,16 +54,23 @@ export async function startGitHub(options: { folder: string; now?: () => Date })
   const tokens = issueStandardTokens(world.actors);
   const requests = createRequestLog();
   const faults = createFaults();
+  const parts = { world, requests, faults };
   const server = createServer((request, response) => {
     // A client that goes away in the middle of its request is no failure of the sandbox.
-    serve({ world, requests, faults }, request, response).catch(() => response.destroy());
+    serve(parts, request, response).catch(() => response.destroy());
   });
   // An idle connection that the server closes is a reset for a client that sends its next request meanwhile.
   server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   Object.assign(world.urls, { server: address, api: `${address}/api/v3`, graphql: `${address}/api/graphql` });
-  return { ...sandboxOf(world, tokens.admin), ...{ tokens, requests, faults }, close: () => close(world, server) };
+  return {
+    ...sandboxOf(world, tokens.admin),
+    ...{ tokens, requests, faults },
+    fetch: (url, init) => serveInProcess(parts, url, init),
+    checkpoint: () => checkpoint(world),
+    close: () => close(world, server),
+  };
 }
 
 function sandboxOf(world: World, adminToken: string) {
@@ -97,29 +109,56 @@ function sandboxOf(world: World, adminToken: string) {
   };
 }
 
-async function serve(
-  { world, requests, faults }: { world: World; requests: RequestLog; faults: Faults },
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  const { method = 'GET', url = '/' } = request;
-  const path = url.replace(/^\/api\/v3(?=\/|$)/, '').replace(/^\/api\/graphql/, '/graphql');
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  const body = Buffer.concat(chunks);
-  const actor = actorOf(world, request.headers.authorization);
-  const fault = faults.take({ method, path });
-  const answer = () => replyTo(world, { request, body, actor });
-  const status = await deliver({ request, response }, fault, answer);
-  const write = isWrite(method, path, body);
-  requests.add({ method, path, status, write, actor: actor?.login ?? '' });
+interface Parts {
+  readonly world: World;
+  readonly requests: RequestLog;
+  readonly faults: Faults;
 }
 
-async function replyTo(
-  world: World,
-  { request, body, actor }: { request: IncomingMessage; body: Buffer; actor: Actor | undefined },
-): Promise<Reply> {
+interface RawRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: Buffer;
+}
+
+async function serve(parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { method = 'GET', url = '/', headers } = request;
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const raw = { method, url, headers, body: Buffer.concat(chunks) };
+  await handle(parts, raw, (fault, answer) => deliver({ request, response }, fault, answer));
+}
+
+async function serveInProcess(parts: Parts, url: string | URL | Request, init: RequestInit = {}): Promise<Response> {
+  const { pathname, search } = new URL(String(url));
+  const headers = Object.fromEntries(new Headers(init.headers));
+  const body = Buffer.from(typeof init.body === 'string' ? init.body : '');
+  const raw = { method: init.method ?? 'GET', url: pathname + search, headers, body };
+  let reply: Reply | undefined;
+  await handle(parts, raw, async (fault, answer) => {
+    if (fault !== undefined) throw new Error('Scripted faults need a socket');
+    reply = await answer();
+    return reply.status;
+  });
+  const hasBody = reply !== undefined && reply.body.length > 0;
+  return new Response(hasBody ? reply?.body : null, { status: reply?.status ?? 0, headers: reply?.headers ?? {} });
+}
+
+async function handle(
+  { world, requests, faults }: Parts,
+  raw: RawRequest,
+  tell: (fault: Fault | undefined, answer: () => Promise<Reply>) => Promise<number>,
+): Promise<void> {
+  const { method, url, headers, body } = raw;
+  const path = url.replace(/^\/api\/v3(?=\/|$)/, '').replace(/^\/api\/graphql/, '/graphql');
+  const actor = actorOf(world, headers.authorization);
+  const status = await tell(faults.take({ method, path }), () => replyTo(world, raw, actor));
+  requests.add({ method, path, status, write: isWrite(method, path, body), actor: actor?.login ?? '' });
+}
+
+async function replyTo(world: World, raw: RawRequest, actor: Actor | undefined): Promise<Reply> {
+  const { method, url, headers, body } = raw;
   if (actor === undefined) return badCredentials;
   const { pathname, searchParams, search } = new URL(url, world.urls.server);
   if (pathname.startsWith('/api/v3')) {
