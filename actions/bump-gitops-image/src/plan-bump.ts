@@ -1,6 +1,7 @@
 import { findImagesWith, positionOf } from '#shared/manifest/find-images.ts';
 import type { Occurrence } from '#shared/manifest/occurrence.ts';
 import type { YamlLibrary } from '#shared/manifest/parse-manifest.ts';
+import type { Change, FileChange, Problem, ScannedFile, Target } from './change.ts';
 import {
   formatVersion,
   type ImageRequest,
@@ -9,58 +10,13 @@ import {
   type SourceFile,
   type Version,
 } from './image-request.ts';
-import { type Direction, directionOf } from './plan-direction.ts';
+import { directionOf } from './plan-direction.ts';
 import { type OccurrencePlan, planEdits } from './plan-edits.ts';
 import { findDoubt } from './plan-proof.ts';
 import { imageSettings, refusals, rivals } from './plan-refusals.ts';
 import { isMeant } from './plan-selection.ts';
 import type { SettingTarget } from './plan-settings.ts';
 import { planReplacements, type Replacement, splice } from './plan-splice.ts';
-
-/** A manifest and the images in it. */
-export interface ScannedFile {
-  readonly file: SourceFile;
-  readonly occurrences: readonly Occurrence[];
-}
-
-/** A place that a request means. */
-export interface Target {
-  readonly request: ImageRequest;
-  readonly file: SourceFile;
-  readonly occurrence: Occurrence;
-}
-
-/** One place that changes, as the output `changes` shows it. */
-export interface Change {
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-  readonly object: string;
-  readonly container: string;
-  /** How the image is written, by the table of styles; `setting` for a value of `set`. */
-  readonly style: string;
-  /** Empty for a setting. */
-  readonly image: string;
-  readonly keyPath: string;
-  readonly old: string;
-  readonly new: string;
-  readonly oldTag: string;
-  readonly direction: Direction;
-}
-
-/** A file's new text. */
-export interface FileChange {
-  readonly file: SourceFile;
-  readonly after: string;
-}
-
-/** Something that forbids an edit, and where. */
-export interface Problem {
-  readonly code: 'cannot-edit' | 'shared-anchor' | 'proof-failed' | 'image-setting';
-  readonly file: string;
-  readonly line: number;
-  readonly message: string;
-}
 
 /** What a bump would do; nothing may be written while there are problems. */
 export interface BumpPlan {

@@ -1,8 +1,9 @@
 import { UserError } from '#shared/errors.ts';
 import type { YamlLibrary } from '#shared/manifest/parse-manifest.ts';
 import { forLog } from '#shared/untrusted.ts';
+import type { Problem, ScannedFile, Target } from './change.ts';
 import type { ImageRequest, SourceFile } from './image-request.ts';
-import { type BumpPlan, type Problem, planBump, type ScannedFile, selectTargets, type Target } from './plan-bump.ts';
+import { type BumpPlan, planBump, selectTargets } from './plan-bump.ts';
 import { pathMatcher } from './plan-files.ts';
 import { guardChanges, guardRequests } from './plan-guards.ts';
 import { findUnrecognised, missingRequests, nearNames } from './plan-missing.ts';

@@ -1,5 +1,5 @@
+import type { Change } from './change.ts';
 import type { ImageRequest } from './image-request.ts';
-import type { Change } from './plan-bump.ts';
 import { isVersion } from './plan-direction.ts';
 
 /** A change that a guard refuses. */

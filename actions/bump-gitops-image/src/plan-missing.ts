@@ -1,7 +1,7 @@
 import { findMentions } from '#shared/manifest/find-mentions.ts';
 import { editDistance } from '#shared/nearest.ts';
+import type { ScannedFile, Target } from './change.ts';
 import type { ImageRequest } from './image-request.ts';
-import type { ScannedFile, Target } from './plan-bump.ts';
 
 /** A place where an image's name stands and was not understood. */
 export interface Unrecognised {

@@ -1,5 +1,5 @@
 import type { Occurrence } from '#shared/manifest/occurrence.ts';
-import type { Problem, Target } from './plan-bump.ts';
+import type { Problem, Target } from './change.ts';
 import type { OccurrencePlan } from './plan-edits.ts';
 import type { SettingTarget } from './plan-settings.ts';
 

@@ -1,9 +1,9 @@
 import { positionOf } from '#shared/manifest/find-images.ts';
 import type { ScalarNode } from '#shared/manifest/manifest-node.ts';
 import { parseManifest, type YamlLibrary } from '#shared/manifest/parse-manifest.ts';
+import type { Change, Problem } from './change.ts';
 import type { Selectors, SourceFile } from './image-request.ts';
 import type { Setting } from './parse-set-lines.ts';
-import type { Change, Problem } from './plan-bump.ts';
 import { isPlainText, plainType, quoted } from './plan-quoting.ts';
 import type { Replacement } from './plan-splice.ts';
 import { type SettingPlace, seekSettings } from './seek-settings.ts';

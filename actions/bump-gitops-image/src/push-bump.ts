@@ -5,7 +5,7 @@ import { explainGitHubError } from '#shared/github/reasons.ts';
 import { createRef, updateRef } from '#shared/github/refs.ts';
 import { isUncertain, statusOf } from '#shared/github/request-error.ts';
 import { blobSha, createTree, rootTreeSha } from '#shared/github/trees.ts';
-import type { FileChange } from './plan-bump.ts';
+import type { FileChange } from './change.ts';
 import type { BranchSnapshot } from './read-branch.ts';
 import { reasons } from './reasons.ts';
 

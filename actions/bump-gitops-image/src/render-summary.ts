@@ -1,6 +1,6 @@
 import { renderDetails, renderTable } from '#shared/markdown/table.ts';
 import { forCode, forCodeBlock, forMarkdown } from '#shared/untrusted.ts';
-import type { Change, FileChange } from './plan-bump.ts';
+import type { Change, FileChange } from './change.ts';
 import type { Unrecognised } from './plan-missing.ts';
 
 /** What a summary tells. */

@@ -1,8 +1,8 @@
 import type { Report } from '#shared/run-action.ts';
 import type { Annotation } from '#shared/runner/runner.ts';
+import type { Change } from './change.ts';
 import type { Inputs } from './inputs.ts';
 import type { OutputName } from './outputs.ts';
-import type { Change } from './plan-bump.ts';
 import type { Decision } from './plan-decision.ts';
 import type { Direction } from './plan-direction.ts';
 import { findUnrecognised } from './plan-missing.ts';

@@ -1,9 +1,9 @@
 import { UserError } from '#shared/errors.ts';
 import type { Registry, ResolvedImage } from '#shared/registry/registry.ts';
 import type { Timer } from '#shared/retry.ts';
+import type { Target } from './change.ts';
 import type { ImageRequest, PinDigest } from './image-request.ts';
 import type { Inputs } from './inputs.ts';
-import type { Target } from './plan-bump.ts';
 import { needsDigest } from './plan-edits.ts';
 import { reasons } from './reasons.ts';
 

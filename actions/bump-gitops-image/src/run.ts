@@ -4,9 +4,10 @@ import type { Registry } from '#shared/registry/registry.ts';
 import type { Timer } from '#shared/retry.ts';
 import type { Report } from '#shared/run-action.ts';
 import type { Runner } from '#shared/runner/runner.ts';
+import type { ScannedFile, Target } from './change.ts';
 import type { Inputs } from './inputs.ts';
 import type { OutputName } from './outputs.ts';
-import { type ScannedFile, scanFiles, type Target } from './plan-bump.ts';
+import { scanFiles } from './plan-bump.ts';
 import {
   type Decision,
   explainMissing,

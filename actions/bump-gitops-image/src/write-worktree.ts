@@ -1,7 +1,7 @@
 import { chmodSync, lstatSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '#shared/errors.ts';
-import type { FileChange } from './plan-bump.ts';
+import type { FileChange } from './change.ts';
 import { reasons } from './reasons.ts';
 
 /**
