@@ -8,6 +8,7 @@ import type { Kubelet } from './kubelet/kubelet.ts';
 import { answerResource, json, parseBody, parseResourcePath, type ResourceRequest, verbOf } from './routes.ts';
 import { filterOf } from './selectors.ts';
 import { sendLog } from './send-log.ts';
+import { type TableView, tableViewFor } from './tables/table.ts';
 import { type OpenWatches, obeyVersion, streamWatch } from './watch-stream.ts';
 import type { World } from './world.ts';
 
@@ -83,12 +84,21 @@ function answerRequest(server: ApiServer, incoming: Incoming): Answered {
     if (parsed === undefined) throw unknownPath();
     const resource: ResourceRequest = { ...parsed, method, query, body };
     demand(world, who, resource);
-    const stream = streamFor(server, resource, { request, response });
-    return { reply: stream === undefined ? answerResource(world, resource) : json(200, {}), actor, stream };
+    const view = tableViewFor(headers.accept, { ...parsed.kind, query, now: () => world.clock.now() });
+    const stream = streamFor(server, resource, { request, response, view });
+    return {
+      reply: stream === undefined ? viewed(answerResource(world, resource), view) : json(200, {}),
+      actor,
+      stream,
+    };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     return { reply: json(error.status, statusObject(error)), actor };
   }
+}
+
+function viewed(reply: Reply, view: TableView | undefined): Reply {
+  return view === undefined ? reply : json(reply.status, view(JSON.parse(String(reply.body)) as object));
 }
 
 function isStream(pathname: string, query: URLSearchParams): boolean {
@@ -131,7 +141,7 @@ function unknownPath(): ApiError {
 function streamFor(
   { world, kubelet, watches, bookmarkMs }: ApiServer,
   resource: ResourceRequest,
-  { request, response }: { request: IncomingMessage; response: ServerResponse },
+  { request, response, view }: Pick<Incoming, 'request' | 'response'> & { view: TableView | undefined },
 ): (() => number) | undefined {
   const { kind, namespace, name, subresource, query } = resource;
   if (subresource === 'log' && kind.resource === 'pods') {
@@ -154,7 +164,7 @@ function streamFor(
     throw apiError(410, 'Expired', `too old resource version: ${since} (${world.store.version})`);
   }
   return () => {
-    streamWatch(world.store, watches, { kind, namespace, filter: named, query, bookmarkMs }, response);
+    streamWatch(world.store, watches, { kind, namespace, filter: named, query, bookmarkMs, view }, response);
     return 200;
   };
 }

@@ -4,6 +4,7 @@ import type { KubeObject } from './kube-objects.ts';
 import { apiVersionOf, type ResourceKind } from './resource-kinds.ts';
 import type { ObjectFilter } from './selectors.ts';
 import type { Change, Store } from './store.ts';
+import type { TableView } from './tables/table.ts';
 
 /** How an open watch may end badly: connection reset, 410 inside of the stream, silence, or a clean early end. */
 export type WatchBreak = 'reset' | 'gone' | 'silent' | 'end';
@@ -44,6 +45,7 @@ export interface WatchRequest {
   readonly filter: ObjectFilter;
   readonly query: URLSearchParams;
   readonly bookmarkMs: number;
+  readonly view: TableView | undefined;
 }
 
 /** Streams changes as JSON lines until its time is over. Throws a 410 ApiError when the version is too old. */
@@ -56,8 +58,10 @@ export function streamWatch(store: Store, open: OpenWatches, request: WatchReque
   response.writeHead(200, { 'content-type': 'application/json' });
   response.flushHeaders();
   let silent = false;
-  const send = (type: string, object: object) =>
-    void (silent || response.write(`${JSON.stringify({ type, object })}\n`));
+  const send = (type: string, whole: object) => {
+    const object = type === 'ERROR' || request.view === undefined ? whole : request.view(whole);
+    if (!silent) response.write(`${JSON.stringify({ type, object })}\n`);
+  };
   const bookmark = (annotations?: object) =>
     send('BOOKMARK', {
       ...{ kind: kind.kind, apiVersion: apiVersionOf(kind) },

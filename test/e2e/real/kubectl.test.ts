@@ -1,11 +1,11 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type Shop, startShop } from './start-shop.ts';
+import { type Shop, startShop } from '../../sandbox/cluster/start-shop.ts';
 
-const hasKubectl = spawnSync('kubectl', ['version', '--client']).status === 0;
 let shop: Shop;
 let folder: string;
 
@@ -19,7 +19,7 @@ function kubectl(...argv: string[]): Promise<{ exitCode: number; output: string 
   });
 }
 
-(hasKubectl ? describe : describe.skip)('real kubectl', () => {
+describe('real kubectl', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'sandbox-kubectl-'));
     shop = await startShop({ tls: true });
@@ -38,6 +38,39 @@ function kubectl(...argv: string[]): Promise<{ exitCode: number; output: string 
     const watched = kubectl('get', 'pods', '--watch', '--request-timeout=2s');
     expect((await kubectl('logs', 'deployment/web')).output).toContain('up 1.0');
     expect((await watched).output.match(/^web-/gm)).toHaveLength(3);
+  });
+
+  test('prints the columns of every kind, as from a real API server', async () => {
+    const lines = async (...argv: string[]) => (await kubectl('get', ...argv)).output.trimEnd().split('\n');
+    const [header, row] = await lines('deployments', '-o', 'wide');
+    expect(header?.split(/ {2,}/)).toEqual([
+      ...['NAME', 'READY', 'UP-TO-DATE', 'AVAILABLE', 'AGE', 'CONTAINERS', 'IMAGES', 'SELECTOR'],
+    ]);
+    expect(row).toMatch(/^web +3\/3 +3 +3 +\d+s +web +127\.0\.0\.1:\d+\/shop\/web:1\.0 +app=web$/);
+    const pods = await lines('pods', '-o', 'wide');
+    expect(pods[0]).toMatch(/^NAME +READY +STATUS +RESTARTS +AGE +IP +NODE +NOMINATED NODE +READINESS GATES$/);
+    expect(pods.slice(1)).toHaveLength(3);
+    for (const pod of pods.slice(1)) {
+      expect(pod).toMatch(/^web-\S+ +1\/1 +Running +0 +\d+s +127\.[\d.]+ +node-\d +<none> +<none>$/);
+    }
+    expect((await lines('nodes'))[1]).toMatch(/^node-0 +Ready +<none> +\d+s/);
+    expect((await lines('events'))[0]).toMatch(/^LAST SEEN +TYPE +REASON +OBJECT +MESSAGE$/);
+    const kinds = ['services', 'endpoints', 'configmaps', 'secrets', 'namespaces', 'serviceaccounts', 'resourcequotas'];
+    const others = ['rs', 'sts', 'ds', 'controllerrevisions', 'jobs', 'cronjobs', 'ks', 'gitrepo', 'applications'];
+    expect(await kubectl('get', [...kinds, ...others].join(','), '--all-namespaces')).toMatchObject({ exitCode: 0 });
+  });
+
+  test('watches with one header, and rows as they change', async () => {
+    const watched = kubectl('get', 'deployment/web', '--watch', '--request-timeout=4s');
+    // What comes before the watch is open would be in the list.
+    while (shop.cluster.watches.count === 0) await delay(20);
+    await kubectl('patch', 'deployment/web', '--patch={"spec":{"replicas":2}}');
+    const lines = (await watched).output.trimEnd().split('\n');
+    expect(lines.filter((line) => line.startsWith('NAME'))).toHaveLength(1);
+    expect(lines[1]).toMatch(/^web +3\/3/);
+    expect(lines.at(-1)).toMatch(/^web +2\/2 +2 +2/);
+    await kubectl('patch', 'deployment/web', '--patch={"spec":{"replicas":3}}');
+    await shop.rolledOut('1.0');
   });
 
   test('changes the image, follows the rollout to its end, and undoes it', async () => {
