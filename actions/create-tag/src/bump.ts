@@ -16,6 +16,8 @@ export interface HistoryCommit {
   readonly message: string;
   /** The GitHub login of the author, else the name in the commit. */
   readonly author?: string;
+  /** The author's GitHub account, where there is one. */
+  readonly login?: string | undefined;
   /** The pull request that this commit merged, where it was read. */
   readonly pull?: MergedPull;
 }

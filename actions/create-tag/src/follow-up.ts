@@ -1,21 +1,21 @@
 import { renderChangelog } from '#shared/commits/render-changelog.ts';
 import { UserError } from '#shared/errors.ts';
 import type { GitHubClient } from '#shared/github/client.ts';
-import { compareCommits, listCommits } from '#shared/github/compare.ts';
-import { explained } from '#shared/github/reasons.ts';
 import type { Runner } from '#shared/runner/runner.ts';
 import type { TaggedVersion } from '#shared/semver/version.ts';
 import { dispatchWorkflow } from './dispatch-workflow.ts';
-import { keepTouching } from './filter-paths.ts';
 import type { Inputs } from './inputs.ts';
 import type { TagPlan } from './plan-tag.ts';
 import { publishRelease } from './publish-release.ts';
 import type { ReadHistory } from './read-history.ts';
+import { readNewcomers } from './read-newcomers.ts';
 import type { Target } from './resolve-target.ts';
 
 /** What came after the tag; `failure` where the tag exists but something after it failed. */
 export interface FollowUp {
   readonly releaseUrl?: string;
+  /** The notes of the release, where we wrote them. */
+  readonly notes?: string;
   readonly dispatchedRunUrl?: string;
   readonly failure?: { readonly reasonCode: 'release-failed' | 'dispatch-failed'; readonly message: string };
 }
@@ -29,6 +29,8 @@ export interface FollowUpRequest {
   readonly plan: TagPlan;
   readonly created: boolean;
   readonly superseding: TaggedVersion | undefined;
+  /** Notes that a person has written. */
+  readonly notesText: string | undefined;
 }
 
 const MAX_NOTES = 60_000;
@@ -38,15 +40,18 @@ export interface NotesRequest {
   readonly history: Pick<ReadHistory, 'commits'>;
   readonly target: Target;
   readonly runner: Runner;
+  /** Accounts whose first contribution is in the version. */
+  readonly newcomers?: readonly string[];
 }
 
 /** The notes of a version, in Markdown. */
-export function notesOf({ history, target, runner }: NotesRequest): string {
+export function notesOf({ history, target, runner, newcomers = [] }: NotesRequest): string {
   return renderChangelog(history.commits, {
     repository: target.repository,
     serverUrl: runner.context.serverUrl,
     linkPulls: true,
     maxLength: MAX_NOTES,
+    newcomers,
   });
 }
 
@@ -57,45 +62,40 @@ export async function followUp(github: GitHubClient, request: FollowUpRequest): 
   if (tag === undefined) return {};
   const released = await attempt('release-failed', () => release(github, request));
   if (released.failure !== undefined) return { failure: released.failure };
-  const releaseUrl = released.value === undefined ? {} : { releaseUrl: released.value };
-  if (inputs.dispatch === '') return releaseUrl;
+  const done = released.value ?? {};
+  if (inputs.dispatch === '') return done;
   const started = await attempt('dispatch-failed', () =>
     dispatchWorkflow(github, target.repository, { workflow: inputs.dispatch, tag, sha: target.sha, isNew: created }),
   );
   const run = started.value === undefined ? {} : { dispatchedRunUrl: started.value };
-  return { ...releaseUrl, ...run, ...(started.failure === undefined ? {} : { failure: started.failure }) };
+  return { ...done, ...run, ...(started.failure === undefined ? {} : { failure: started.failure }) };
 }
 
-async function release(github: GitHubClient, request: FollowUpRequest): Promise<string | undefined> {
-  const { inputs, target, plan } = request;
-  if (inputs.release === 'none' || plan.tag === undefined) return undefined;
-  return publishRelease(github, {
+async function release(github: GitHubClient, request: FollowUpRequest): Promise<FollowUp> {
+  const { inputs, target, plan, created } = request;
+  if (inputs.release === 'none' || plan.tag === undefined) return {};
+  const notes = await writtenNotes(github, request);
+  const releaseUrl = await publishRelease(github, {
     repository: target.repository,
     tag: plan.tag.tag,
     previousTag: plan.previous?.tag,
     mode: inputs.release,
-    body: async () =>
-      inputs.notes === 'own' ? notesOf({ ...request, history: await withCommits(github, request) }) : undefined,
+    isNew: created,
+    body: notes,
     prerelease: plan.tag.prerelease.length > 0,
     makeLatest: inputs.makeLatest === 'auto' ? isLatest(request) : inputs.makeLatest === 'true',
   });
+  return { releaseUrl, ...(notes === undefined ? {} : { notes }) };
 }
 
-// For a tag that was found nothing was compared with the tag before it.
-async function withCommits(
-  github: GitHubClient,
-  { history, plan, target, inputs }: FollowUpRequest,
-): Promise<Pick<ReadHistory, 'commits'>> {
-  const { previous } = plan;
-  if (plan.outcome !== 'already-tagged') return history;
-  const comparison = await explained('reading the commits of the release', async () =>
-    previous === undefined
-      ? { commits: await listCommits(github, target.repository, { sha: target.sha }) }
-      : compareCommits(github, target.repository, { base: previous.tag, head: target.sha }),
-  );
-  if (previous === undefined) return { commits: comparison?.commits ?? [] };
-  const filter = { paths: inputs.paths, excludePaths: inputs.excludePaths, ...target };
-  return { commits: await keepTouching(github, filter, comparison?.commits ?? []) };
+// Undefined where GitHub writes them.
+async function writtenNotes(github: GitHubClient, request: FollowUpRequest): Promise<string | undefined> {
+  const { inputs, target, plan, history, notesText } = request;
+  if (inputs.notes !== 'own') return notesText;
+  const before = plan.previous?.tag;
+  const newcomers =
+    before === undefined ? [] : await readNewcomers(github, target.repository, { commits: history.commits, before });
+  return notesOf({ ...request, newcomers });
 }
 
 // `latest` must not go back to a maintenance branch or to a version that was overtaken.

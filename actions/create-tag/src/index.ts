@@ -16,7 +16,9 @@ export function start(): Promise<void> {
     reasons,
     run: (inputs, { runner, meter }) => {
       const endpoints = endpointsOf(inputs.githubApiUrl, runner.context);
-      const github = connectGitHub({ ...endpoints, token: inputs.token, meter, log: runner.log });
+      const waitMs = (inputs.timeout ?? 0) * 1000;
+      const patience = { retryBudgetMs: waitMs, waitBudgetMs: waitMs };
+      const github = connectGitHub({ ...endpoints, ...patience, token: inputs.token, meter, log: runner.log });
       return run(inputs, { github, runner, timer: systemTimer });
     },
   });

@@ -1,6 +1,7 @@
 import parse from 'semver/functions/parse.js';
 import {
   commonInputs,
+  durationSeconds,
   integer,
   lines,
   linesOf,
@@ -55,11 +56,13 @@ export const inputSpec = {
   }),
   'signing-key': secret(),
   release: oneOf(['none', 'draft', 'publish'], { default: 'none' }),
-  notes: oneOf(['own', 'generated'], { default: 'own' }),
+  notes: oneOf(['own', 'generated', 'file'], { default: 'own' }),
+  'notes-file': text(),
   'make-latest': oneOf(['auto', 'true', 'false'], { default: 'auto' }),
   dispatch: text({ pattern: /^[\w][\w.-]*\.ya?ml$/, allowed: 'the file name of a workflow such as build.yml' }),
   'on-burned': oneOf(['skip', 'fail'], { default: 'skip' }),
   'max-attempts': integer({ default: 20, min: 1, max: 100 }),
+  timeout: durationSeconds({ default: '10m' }),
 };
 
 /** What a person has set. */

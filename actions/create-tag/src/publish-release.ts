@@ -8,10 +8,15 @@ export interface WantedRelease {
   readonly previousTag: string | undefined;
   readonly mode: 'draft' | 'publish';
   /** Notes of our own, or undefined to let GitHub write them. */
-  readonly body: () => Promise<string | undefined>;
+  readonly body: string | undefined;
   readonly prerelease: boolean;
   readonly makeLatest: boolean;
+  /** Whether this run made the tag. */
+  readonly isNew: boolean;
 }
+
+const PAGE_SIZE = 100;
+const MAX_PAGES = 10;
 
 interface Release {
   readonly id: number;
@@ -26,7 +31,7 @@ interface Release {
 export async function publishRelease(github: GitHubClient, wanted: WantedRelease): Promise<string> {
   const existing = await findRelease(github, wanted);
   if (existing !== undefined) return publishDraft(github, wanted, existing);
-  const body = (await wanted.body()) ?? (await generatedNotes(github, wanted));
+  const body = wanted.body ?? (await generatedNotes(github, wanted));
   try {
     const { data } = await github.request('POST /repos/{owner}/{repo}/releases', {
       ...coordinates(wanted.repository),
@@ -59,13 +64,20 @@ async function publishDraft(github: GitHubClient, wanted: WantedRelease, existin
   return answer.data.html_url;
 }
 
-// Drafts have no address by tag; they are among the newest releases.
-async function findRelease(github: GitHubClient, { repository, tag }: WantedRelease): Promise<Release | undefined> {
-  const { data } = await explained('reading the releases', () =>
-    github.request('GET /repos/{owner}/{repo}/releases', { ...coordinates(repository), per_page: 100 }),
-  );
-  const found = data.find((release) => release.tag_name === tag);
-  return found === undefined ? undefined : { id: found.id, url: found.html_url, draft: found.draft };
+// Drafts have no address by tag. That of a new tag, if somebody has prepared one, is among the newest.
+async function findRelease(
+  github: GitHubClient,
+  { repository, tag, isNew }: WantedRelease,
+): Promise<Release | undefined> {
+  for (let page = 1; page <= (isNew ? 1 : MAX_PAGES); page++) {
+    const { data } = await explained('reading the releases', () =>
+      github.request('GET /repos/{owner}/{repo}/releases', { ...coordinates(repository), per_page: PAGE_SIZE, page }),
+    );
+    const found = data.find((release) => release.tag_name === tag);
+    if (found !== undefined) return { id: found.id, url: found.html_url, draft: found.draft };
+    if (data.length < PAGE_SIZE) return undefined;
+  }
+  return undefined;
 }
 
 // Without the previous tag GitHub guesses it, and guesses wrong in monorepos.

@@ -21,6 +21,8 @@ export interface HistoryRequest extends PathFilter, Question {
   readonly channel: string;
   /** Whether the pull requests that the commits merged are needed. */
   readonly pulls: boolean;
+  /** Whose bodies are not read, in lower case. */
+  readonly ignoreBodyAuthors: readonly string[];
   /** Refs that were read already, of this prefix and maybe others. */
   readonly refs?: readonly GitRef[] | undefined;
   /** An explicit version, or `''`. */
@@ -104,7 +106,7 @@ async function readCounting(
   listed: readonly ListedCommit[],
 ): Promise<readonly HistoryCommit[]> {
   const commits = await keepTouching(github, request, listed);
-  return request.pulls && commits.length > 0 ? withPulls(github, request.repository, commits) : commits;
+  return request.pulls && commits.length > 0 ? withPulls(github, request, commits) : commits;
 }
 
 function dateOf(sha: string, commits: readonly ListedCommit[]): string {

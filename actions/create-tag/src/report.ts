@@ -1,3 +1,4 @@
+import type { TagObject } from '#shared/github/tags.ts';
 import type { Report } from '#shared/run-action.ts';
 import type { Annotation, Runner } from '#shared/runner/runner.ts';
 import type { TaggedVersion } from '#shared/semver/version.ts';
@@ -24,6 +25,10 @@ export interface Told {
   readonly creation?: Extract<Creation, { kind: 'created' }>;
   readonly superseding?: TaggedVersion | undefined;
   readonly followUp?: FollowUp;
+  /** The object of the tag, made or found; undefined for a lightweight tag. */
+  readonly object?: TagObject | undefined;
+  /** Notes that a person has written. */
+  readonly notesText: string | undefined;
 }
 
 /** Puts outputs, summary and annotations of a run together. */
@@ -31,7 +36,7 @@ export function reportOf(told: Told): Report<OutputName> {
   const { inputs, target, runner, history, plan } = told;
   const reason = reasonOf(told);
   const superseding = told.superseding ?? plan.superseding;
-  const notes = notesOf({ history, target, runner });
+  const notes = told.followUp?.notes ?? told.notesText ?? notesOf({ history, target, runner });
   const { releaseUrl, dispatchedRunUrl, failure } = told.followUp ?? {};
   const decision = decisionOf(plan, { sha: target.sha, prefix: inputs.prefix, channel: inputs.prerelease });
   return {
@@ -41,8 +46,8 @@ export function reportOf(told: Told): Report<OutputName> {
       reason,
       bump: plan.bump,
       sha: target.sha,
-      tagObjectSha: told.creation?.object.sha ?? '',
-      verified: told.creation?.object.verified ?? false,
+      tagObjectSha: told.object?.sha,
+      verified: told.object?.verified ?? false,
       superseded: superseding !== undefined,
       supersedingTag: superseding?.tag,
       notes,

@@ -4,6 +4,7 @@ import type { Inputs } from './inputs.ts';
 import type { OutputName } from './outputs.ts';
 import { rangeOfBranch } from './parse-branch-rules.ts';
 import { parseSigningKey } from './parse-signing-key.ts';
+import { readNotesFile } from './read-notes-file.ts';
 import { reportOf } from './report.ts';
 import { reportOfComponents } from './report-components.ts';
 import { resolveTarget, type Target } from './resolve-target.ts';
@@ -13,8 +14,9 @@ import { tagComponents } from './tag-components.ts';
 /** Creates the next immutable tag of a service, or of each service of a monorepo, or says why there is none to create. */
 export async function run(inputs: Inputs, ports: Ports): Promise<Report<OutputName>> {
   const key = inputs.signingKey === '' ? undefined : parseSigningKey(inputs.signingKey);
+  const notesText = await readNotesFile(inputs, ports.runner.context.workspace);
   const target = await onAllowedBranch(inputs, ports);
-  if (inputs.components.length === 0) return reportOf(await tagCommit(inputs, ports, { target, key }));
+  if (inputs.components.length === 0) return reportOf(await tagCommit(inputs, ports, { target, key, notesText }));
   return reportOfComponents(await tagComponents(inputs, ports, { target, key }), target);
 }
 

@@ -12,6 +12,7 @@ import type { SigningKey } from './parse-signing-key.ts';
 import { type Policy, planTag, type TagPlan } from './plan-tag.ts';
 import { signedTag } from './plan-tag-object.ts';
 import { previewMerge } from './preview-merge.ts';
+import { readFoundTag } from './read-found-tag.ts';
 import { type HistoryRequest, readHistory } from './read-history.ts';
 import { reasons } from './reasons.ts';
 import { tagMessage } from './render-message.ts';
@@ -30,10 +31,13 @@ export interface TagRequest {
   readonly target: Target;
   readonly key: SigningKey | undefined;
   readonly refs?: readonly GitRef[] | undefined;
+  /** Notes that a person has written. */
+  readonly notesText?: string | undefined;
 }
 
 /** Decides and creates the tag of one service on a commit, with its release and build; decides again as often as others were first. */
-export async function tagCommit(inputs: Inputs, ports: Ports, { target, key, refs }: TagRequest): Promise<Told> {
+export async function tagCommit(inputs: Inputs, ports: Ports, asked: TagRequest): Promise<Told> {
+  const { target, key, refs, notesText } = asked;
   const request = requestOf(inputs, target);
   const burned = new Set<string>();
   let lost: unknown;
@@ -41,12 +45,12 @@ export async function tagCommit(inputs: Inputs, ports: Ports, { target, key, ref
     const read = await readHistory(ports.github, attempt === 1 ? { ...request, refs } : request);
     const history = inputs.dryRun ? await previewMerge(ports.github, read, { target, runner: ports.runner }) : read;
     const plan = planTag(history, policyOf(inputs, target), burned);
-    const told = { inputs, target, runner: ports.runner, history, plan };
+    const told = { inputs, target, runner: ports.runner, history, plan, notesText };
     if (plan.outcome !== 'create' || plan.tag === undefined || inputs.dryRun) return finish(told, ports.github);
     const creation = await create(ports.github, { ...told, key });
     if (creation.kind === 'created') {
       const superseding = await findSuperseding(ports.github, { ...request, plan, history });
-      return finish({ ...told, creation, superseding }, ports.github);
+      return finish({ ...told, creation, object: creation.object, superseding }, ports.github);
     }
     if (creation.kind === 'burned') noteBurned(burned, plan, inputs);
     if (creation.kind === 'unclear') lost = creation.error;
@@ -64,13 +68,22 @@ function waitMs(attempt: number, { random }: Timer): number {
   return Math.ceil(random() * Math.min(8_000, 500 * 2 ** attempt));
 }
 
-// A run that finds its tag still makes the release that an earlier run could not.
-async function finish(told: Told, github: GitHubClient): Promise<Told> {
-  const { inputs, plan, creation } = told;
-  const ours = creation !== undefined || plan.outcome === 'already-tagged';
-  if (!ours || inputs.dryRun) return told;
+// A run that finds its tag tells the same about it, and still makes the release that an earlier run could not.
+async function finish(done: Told, github: GitHubClient): Promise<Told> {
+  const { inputs, creation } = done;
+  const found = done.plan.outcome === 'already-tagged';
+  if ((creation === undefined && !found) || inputs.dryRun) return done;
+  const told = found ? await withFoundTag(done, github) : done;
+  const { plan } = told;
   const request = { ...told, created: creation !== undefined, superseding: told.superseding ?? plan.superseding };
   return { ...told, followUp: await followUp(github, request) };
+}
+
+async function withFoundTag(told: Told, github: GitHubClient): Promise<Told> {
+  const { inputs, target, history, plan } = told;
+  const request = { ...target, paths: inputs.paths, excludePaths: inputs.excludePaths };
+  const { previous, commits, object } = await readFoundTag(github, request, { plan, tags: history.tags });
+  return { ...told, plan: { ...plan, previous }, history: { ...history, commits }, object };
 }
 
 function create(
@@ -106,6 +119,7 @@ function requestOf(inputs: Inputs, { repository, sha, range }: Target): HistoryR
     sha,
     range,
     compared: new Map(),
+    ignoreBodyAuthors: lowerCased(inputs.ignoreBodyAuthors),
     pulls: inputs.bump === 'auto' && version === '' && inputs.source.some((source) => source !== 'commits'),
     prefix,
     version,
@@ -122,6 +136,10 @@ function policyOf(inputs: Inputs, { branch, defaultBranch, range }: Target): Pol
     skipTaken:
       range === undefined && (inputs.branches.length === 0 || (branch !== undefined && branch === defaultBranch)),
     channel: inputs.prerelease,
-    ignoreBodyAuthors: inputs.ignoreBodyAuthors.map((author) => author.toLowerCase()),
+    ignoreBodyAuthors: lowerCased(inputs.ignoreBodyAuthors),
   };
+}
+
+function lowerCased(names: readonly string[]): string[] {
+  return names.map((name) => name.toLowerCase());
 }

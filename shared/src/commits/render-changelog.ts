@@ -5,6 +5,8 @@ import { type ParsedCommit, parseCommits } from './parse-commit.ts';
 export interface ChangelogCommit {
   readonly sha: string;
   readonly message: string;
+  /** The account of its author, where known. */
+  readonly login?: string | undefined;
   /** Markdown that stands behind each entry instead of the link to the commit and a `(#1)` in its title. */
   readonly reference?: string;
 }
@@ -18,6 +20,8 @@ export interface ChangelogOptions {
   readonly linkPulls?: boolean;
   /** Characters; entries that do not fit are counted instead. */
   readonly maxLength?: number;
+  /** Accounts whose first contribution is among the commits. */
+  readonly newcomers?: readonly string[];
 }
 
 interface Entry {
@@ -27,6 +31,7 @@ interface Entry {
 
 const BREAKING = '⚠ Breaking changes';
 const OTHER = 'Other changes';
+const NEWCOMERS = 'First contributions';
 const SECTIONS: Readonly<Record<string, string>> = {
   feat: 'Features',
   feature: 'Features',
@@ -35,13 +40,16 @@ const SECTIONS: Readonly<Record<string, string>> = {
   revert: 'Reverts',
   deps: 'Dependencies',
 };
-const ORDER = [BREAKING, 'Features', 'Fixes', 'Performance', 'Reverts', 'Dependencies', OTHER];
+const ORDER = [BREAKING, 'Features', 'Fixes', 'Performance', 'Reverts', 'Dependencies', OTHER, NEWCOMERS];
 const DEFAULT_MAX_LENGTH = 30_000;
 const MAX_TEXT = 300;
 
 /** Notes in Markdown from commits, newest first: grouped by kind, each linked to its commit; `''` without commits. */
 export function renderChangelog(commits: readonly ChangelogCommit[], options: ChangelogOptions): string {
-  const entries = commits.flatMap((commit) => entriesOf(commit, options));
+  const entries = [
+    ...commits.flatMap((commit) => entriesOf(commit, options)),
+    ...(options.newcomers ?? []).flatMap((login) => newcomerEntries(login, commits, options)),
+  ];
   const lines: string[] = [];
   let length = 0;
   let left = entries.length;
@@ -72,6 +80,13 @@ function entriesOf(commit: ChangelogCommit, options: ChangelogOptions): Entry[] 
     const skipped = index === 0 && part.type === undefined && /^Merge /.test(part.header);
     return skipped ? breaking : [...breaking, own];
   });
+}
+
+function newcomerEntries(login: string, commits: readonly ChangelogCommit[], options: ChangelogOptions): Entry[] {
+  const first = commits.findLast((commit) => commit.login === login);
+  if (first === undefined) return [];
+  const profile = `[${shown(login)}](${options.serverUrl}/${encodeURIComponent(login)})`;
+  return [{ section: NEWCOMERS, text: `- ${profile} (${first.reference ?? linkTo(first.sha, options)})` }];
 }
 
 function breakingTexts(part: ParsedCommit): readonly string[] {

@@ -8,16 +8,22 @@ const NESTED = /^(?:feat|fix|perf|deps|revert|docs|style|refactor|test|build|ci|
  * The markers are release-please's: https://github.com/googleapis/release-please#fixing-release-notes
  */
 export function splitMessage(message: string): string[] {
-  const clean = message.replace(/\r\n?/g, '\n').trim();
-  const override = between(clean, 'BEGIN_COMMIT_OVERRIDE', 'END_COMMIT_OVERRIDE');
-  const { outer, blocks } = takeNested(override ?? clean);
+  const { outer, blocks } = takeNested(overrideIn(message) ?? message.replace(/\r\n?/g, '\n').trim());
   return [...splitParagraphs(outer), ...blocks.flatMap(splitParagraphs)];
 }
 
-function between(text: string, begin: string, end: string): string | undefined {
+/** What stands between BEGIN_COMMIT_OVERRIDE and END_COMMIT_OVERRIDE, the message to read instead; undefined where there is nothing. */
+export function overrideIn(text: string): string | undefined {
+  const [begin, end] = ['BEGIN_COMMIT_OVERRIDE', 'END_COMMIT_OVERRIDE'];
   const start = text.indexOf(begin);
   const stop = start < 0 ? -1 : text.indexOf(end, start);
-  const found = stop < 0 ? '' : text.slice(start + begin.length, stop).trim();
+  const found =
+    stop < 0
+      ? ''
+      : text
+          .slice(start + begin.length, stop)
+          .replace(/\r\n?/g, '\n')
+          .trim();
   return found === '' ? undefined : found;
 }
 

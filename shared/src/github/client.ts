@@ -21,7 +21,7 @@ export interface GitHubClient {
   graphql<T>(query: string, variables: Readonly<Record<string, unknown>>): Promise<T>;
 }
 
-/** How to reach GitHub; `retryBudgetMs` bounds the waiting for one request (rate limits included). */
+/** How to reach GitHub; `retryBudgetMs` bounds the waiting for one request (rate limits included), `waitBudgetMs` for all together. */
 export interface GitHubConnection {
   readonly token: string;
   readonly apiUrl: string;
@@ -30,18 +30,25 @@ export interface GitHubConnection {
   readonly log: (line: string) => void;
   readonly timer?: Timer;
   readonly retryBudgetMs?: number;
+  readonly waitBudgetMs?: number;
   /** What sends the requests; by default the runner's proxy settings are obeyed. */
   readonly fetch?: typeof fetch;
 }
 
+const DEFAULT_RETRY_BUDGET_MS = 120_000;
+
 /** Connects to GitHub or GitHub Enterprise Server; nothing is sent yet. */
 export function connectGitHub(connection: GitHubConnection): GitHubClient {
-  const { fetch } = connection;
+  const { fetch, waitBudgetMs = Number.POSITIVE_INFINITY, retryBudgetMs = DEFAULT_RETRY_BUDGET_MS } = connection;
   const wire = fetch === undefined ? {} : { request: { fetch } };
   const octokit = getOctokit(connection.token, { baseUrl: connection.apiUrl, log: silent, ...wire });
   octokit.hook.after('request', refuseHalf);
   const timer = connection.timer ?? systemTimer;
-  const options = { timer, budgetMs: connection.retryBudgetMs ?? 120_000 };
+  let waitedMs = 0;
+  const sleep = (ms: number) => {
+    waitedMs += ms;
+    return timer.sleep(ms);
+  };
 
   function send<T>(kind: 'read' | 'write', call: () => Promise<T>): Promise<T> {
     return retry(
@@ -55,7 +62,7 @@ export function connectGitHub(connection: GitHubConnection): GitHubClient {
           connection.log(`GitHub: ${forLog(decision.why)}; next try in ${Math.ceil(decision.afterMs / 1000)} s`);
         return decision;
       },
-      options,
+      { timer: { ...timer, sleep }, budgetMs: Math.min(waitBudgetMs - waitedMs, retryBudgetMs) },
     );
   }
 

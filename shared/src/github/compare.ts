@@ -8,6 +8,8 @@ export interface ListedCommit {
   readonly message: string;
   /** The GitHub login of the author, else the name in the commit. */
   readonly author: string;
+  /** The author's account, where GitHub knows one. */
+  readonly login: string | undefined;
   /** When it was committed, ISO 8601. */
   readonly date: string;
 }
@@ -74,17 +76,21 @@ export async function compareCommits(
   };
 }
 
-/** The newest commits that are reachable from `sha`, at most 100, newest first; optionally those that touch `path` since a time. */
+/** The newest commits that are reachable from `sha`, at most 100, newest first; optionally those that touch `path` since a time, or of one `author` (a login). */
 export async function listCommits(
   github: GitHubClient,
   repository: string,
-  { page = 1, ...filter }: { sha: string; path?: string; since?: string; page?: number },
+  {
+    page = 1,
+    perPage = PAGE_SIZE,
+    ...filter
+  }: { sha: string; path?: string; since?: string; author?: string; page?: number; perPage?: number },
 ): Promise<ListedCommit[]> {
   const answer = await github.request('GET /repos/{owner}/{repo}/commits', {
     ...coordinates(repository),
     ...filter,
     page,
-    per_page: PAGE_SIZE,
+    per_page: perPage,
   });
   return answer.data.map(listedCommit);
 }
@@ -95,6 +101,7 @@ function listedCommit({ sha, author, commit }: CommitAnswer): ListedCommit {
     sha,
     message: commit.message,
     author: login ?? commit.author?.name ?? '',
+    login,
     date: commit.committer?.date ?? commit.author?.date ?? '',
   };
 }

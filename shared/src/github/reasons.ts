@@ -17,7 +17,8 @@ export const githubReasons = {
     remedy: 'Use a GitHub App token with `workflows: write`; GITHUB_TOKEN never has it.',
   },
   'rate-limited': {
-    meaning: 'A rate limit of GitHub did not lift within the time that the action waits.',
+    meaning:
+      'A rate limit of GitHub did not lift within the time that the action waits (`timeout`, where it has that input).',
     remedy: 'Run again later, or use a GitHub App token, which has a limit of its own.',
   },
   'repository-not-found': {
@@ -76,10 +77,18 @@ export function explainGitHubError(error: unknown, doing: string): unknown {
   const needs = accepted === undefined || reasonCode !== 'missing-permission' ? '' : ` The request needs: ${accepted}.`;
   const status = statusOf(error);
   const answer = status === undefined ? messageOf(error) : `${status} ${messageOf(error)}`;
-  return new UserError(reasonCode, `While ${doing}, GitHub answered: ${answer}.${needs}`, {
+  const lifts = reasonCode === 'rate-limited' ? liftText(error) : '';
+  return new UserError(reasonCode, `While ${doing}, GitHub answered: ${answer}.${needs}${lifts}`, {
     remedy: githubReasons[reasonCode].remedy,
     cause: error,
   });
+}
+
+function liftText(error: unknown): string {
+  const seconds = headerOf(error, 'retry-after');
+  if (seconds !== undefined) return ` GitHub asks to wait ${seconds} s.`;
+  const reset = Number(headerOf(error, 'x-ratelimit-reset'));
+  return reset > 0 ? ` The limit lifts at ${new Date(reset * 1000).toISOString()}.` : '';
 }
 
 /** Runs `call` and explains what it throws (see `explainGitHubError`). */

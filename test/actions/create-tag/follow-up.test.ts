@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Release } from '../../sandbox/github/model.ts';
 import { type Service, startService } from './start-service.ts';
 
 const execute = promisify(execFile);
@@ -125,11 +126,51 @@ describe('a release', () => {
     expect(service.github.requests.writes()).toEqual([]);
   });
 
-  test('is drafted first and published by a later run', async () => {
+  test('is drafted first, so that it can take assets, and published by a later run, immutable from then on', async () => {
+    service.github.settings(service.repository).immutableReleases = true;
     await service.run({ with: { release: 'draft' } });
-    expect(releases()).toMatchObject([{ tag: 'v0.1.0', draft: true }]);
+    expect(releases()).toMatchObject([{ tag: 'v0.1.0', draft: true, immutable: false }]);
     await service.run({ with: { release: 'publish' } });
-    expect(releases()).toMatchObject([{ tag: 'v0.1.0', draft: false }]);
+    expect(releases()).toMatchObject([{ tag: 'v0.1.0', draft: false, immutable: true }]);
+    const { report } = await service.run({ with: { release: 'publish' } });
+    expect(report).toMatchObject({ reasonCode: 'already-tagged', outputs: { releaseUrl: expect.any(String) } });
+  });
+
+  test('is published although a hundred others came after its draft', async () => {
+    await service.run({ with: { release: 'draft' } });
+    const [draft] = releases();
+    for (let id = 0; id < 120; id++) releases().push({ ...(draft as Release), id: 10_000 + id, tag: `other-${id}` });
+    await service.run({ with: { release: 'publish' } });
+    expect(releases().filter(({ tag }) => tag === 'v0.1.0')).toMatchObject([{ draft: false }]);
+  });
+
+  test('names those who contribute for the first time, bots aside, at one request for each author', async () => {
+    await service.commit('fix: old', { login: 'ada' });
+    await service.run();
+    await service.commit('fix: again', { login: 'ada' });
+    await service.commit('feat: first (#7)', { login: 'grace' });
+    await service.commit('fix: second', { login: 'grace' });
+    await service.commit('fix: bump', { login: 'dependabot[bot]' });
+    const { report, requests } = await service.run({ with: { release: 'publish' } });
+    const [, text] = String(releases().at(-1)?.body).split('### First contributions\n\n');
+    expect(text).toMatch(/^- \[grace\]\(https:\/\/github\.com\/grace\) \(\[[0-9a-f]{7}\]\([^)]+\)\)$/);
+    expect(report.outputs.notes).toBe(releases().at(-1)?.body);
+    expect(requests).toBeLessThanOrEqual(5 + 2 + 2);
+  });
+
+  test('may have notes from a file, which must be there before anything is written', async () => {
+    await writeFile(join(folder, 'notes.md'), '# By hand\n');
+    const inputs = { release: 'publish', notes: 'file', 'notes-file': 'notes.md' };
+    const refused = (more: Record<string, string>) => service.run({ workspace: folder, with: { ...inputs, ...more } });
+    await expect(refused({ 'notes-file': '' })).rejects.toThrow('notes-file: missing');
+    await expect(refused({ 'notes-file': 'none.md' })).rejects.toThrow('an earlier step must write it');
+    await expect(refused({ notes: 'own' })).rejects.toThrow('only with `notes: file`');
+    await expect(refused({ components: 'a/v=a' })).rejects.toThrow('cannot be used with components');
+    await writeFile(join(folder, 'long.md'), 'x'.repeat(125_001));
+    await expect(refused({ 'notes-file': 'long.md' })).rejects.toMatchObject({ reasonCode: 'bad-input' });
+    expect(service.github.requests.count()).toBe(0);
+    const { report } = await service.run({ workspace: folder, with: inputs });
+    expect([releases().at(-1)?.body, report.outputs.notes]).toEqual(['# By hand\n', '# By hand\n']);
   });
 
   test('is made later when the first run could not, with the same notes', async () => {

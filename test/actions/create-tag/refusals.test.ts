@@ -76,6 +76,25 @@ describe('what GitHub refuses is told with what to change', () => {
     expect(error.message).toContain('v0.1.0');
   });
 
+  test('a rate limit that does not lift within the timeout', async () => {
+    const at = Math.ceil(Date.now() / 1000) + 300;
+    const headers = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(at) };
+    service.github.faults.add({ kind: 'status', status: 403, headers, times: 50 });
+    const error = await refusal({ with: { timeout: '1m' } });
+    expect(error.reasonCode).toBe('rate-limited');
+    expect(error.message).toContain(new Date(at * 1000).toISOString());
+    expect(service.github.requests.count()).toBe(1);
+  });
+
+  test('rate limits that lift, but together not within the timeout', async () => {
+    service.github.faults.add({ kind: 'status', status: 429, headers: { 'retry-after': '1' }, times: 50 });
+    const error = await refusal({ with: { timeout: '3s' } });
+    expect(error.reasonCode).toBe('rate-limited');
+    expect(error.message).toContain('GitHub asks to wait 1 s');
+    expect(service.github.requests.count()).toBeLessThanOrEqual(5);
+    expect(service.tags()).toEqual({});
+  });
+
   test('a server that stays down', async () => {
     service.github.faults.add({ kind: 'status', status: 503, times: 50 });
     expect((await refusal({})).reasonCode).toBe('github-unavailable');

@@ -83,9 +83,23 @@ describe('what it costs', () => {
     for (let again = 0; again < 10; again++) {
       const { report: found } = await service.run();
       expect(found).toMatchObject({ reasonCode: 'already-tagged', outputs: { tag: 'v0.1.0', created: false } });
+      expect(found.outputs.tagObjectSha).toBe(report.outputs.tagObjectSha);
     }
     expect(service.github.requests.writes()).toEqual([]);
     expect(service.tags()).toEqual({ 'v0.1.0': report.outputs.tagObjectSha });
+  });
+
+  test('a run again tells the same about the tag, also when a maintenance version came in between', async () => {
+    await service.run({ with: { version: '1.4.0' } });
+    await service.commit('feat!: a');
+    const { report, runner } = await service.run();
+    const from = { branch: '1.x', parents: [await service.commitOf('v1.4.0')] };
+    const sha = await service.commit('fix: old', from);
+    await service.run({ sha, ref: 'refs/heads/1.x', with: { 'branch-rules': '1.x' } });
+    const again = await service.run({ sha: runner.context.sha });
+    const { created, reason, bump, decision, ...same } = report.outputs;
+    expect(again.report.outputs).toMatchObject({ created: false, reason: 'already-tagged', ...same });
+    expect([created, reason, bump, decision]).toMatchObject([true, 'created', 'major', { base: 'v1.4.0' }]);
   });
 
   test('more than 250 commits are all read', async () => {

@@ -14,25 +14,27 @@ afterEach(() => service.close());
 async function merge({
   title,
   message,
+  body = '',
   labels = [],
 }: {
   title: string;
   message: string;
+  body?: string;
   labels?: string[];
 }): Promise<string> {
   const rest = getOctokit(service.github.tokens.admin, { baseUrl: service.github.apiUrl }).rest;
   const at = { owner: 'acme', repo: 'service' };
   await service.commit('wip', { branch: 'topic', path: 'topic.txt' });
-  const { data: pull } = await rest.pulls.create({ ...at, title, head: 'topic', base: 'main' });
+  const { data: pull } = await rest.pulls.create({ ...at, title, body, head: 'topic', base: 'main' });
   for (const label of labels) await rest.issues.createLabel({ ...at, name: label }).catch(() => undefined);
   if (labels.length > 0) await rest.issues.addLabels({ ...at, issue_number: pull.number, labels });
-  const [commitTitle = '', ...body] = message.split('\n');
+  const [commitTitle = '', ...lines] = message.split('\n');
   const merged = await rest.pulls.merge({
     ...at,
     pull_number: pull.number,
     merge_method: 'squash',
     commit_title: commitTitle,
-    commit_message: body.join('\n').trim(),
+    commit_message: lines.join('\n').trim(),
   });
   return merged.data.sha;
 }
@@ -50,6 +52,19 @@ describe('labels and titles of pull requests', () => {
     const { report, requests } = await service.run({ sha, with: { source: 'labels' } });
     expect(report.outputs.decision).toMatchObject({ commits: [{ bump: 'minor', rule: 'label semver:minor of #1' }] });
     expect(requests).toBeLessThanOrEqual(6);
+  });
+
+  test('come with the override in the body of the pull request, unless the author quotes strangers', async () => {
+    const body = 'Words\r\n\r\nBEGIN_COMMIT_OVERRIDE\r\nfeat: b\r\n\r\nfix: c\r\nEND_COMMIT_OVERRIDE';
+    const sha = await merge({ title: 'fix: a', message: 'fix: a', body });
+    const by = async (more: Record<string, string>) =>
+      (await service.run({ sha, with: { source: 'labels\ncommits', 'dry-run': 'true', ...more } })).report.outputs;
+    const { version, notes } = await by({});
+    expect(version).toBe('1.1.0');
+    expect(notes).toMatch(/### Features\n\n- b .*\n\n### Fixes\n\n- c /);
+    const { rest } = getOctokit(service.github.tokens.admin, { baseUrl: service.github.apiUrl });
+    const { data } = await rest.repos.getCommit({ owner: 'acme', repo: 'service', ref: sha });
+    expect((await by({ 'ignore-body-authors': String(data.author?.login) })).version).toBe('1.0.1');
   });
 
   test('never overrule a breaking commit in silence', async () => {

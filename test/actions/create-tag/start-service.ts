@@ -10,6 +10,7 @@ import type { RunContext } from '#shared/runner/runner.ts';
 import { inputSpec } from '../../../actions/create-tag/src/inputs.ts';
 import type { OutputName } from '../../../actions/create-tag/src/outputs.ts';
 import { run } from '../../../actions/create-tag/src/run.ts';
+import { peel } from '../../sandbox/github/git-store.ts';
 import { type GitHubSandbox, startGitHub } from '../../sandbox/github/server.ts';
 import { type RecordingRunner, recordingRunner } from '../../support/recording-runner.ts';
 
@@ -29,6 +30,7 @@ export interface RunRequest {
   readonly eventName?: string;
   readonly event?: Record<string, unknown>;
   readonly token?: string;
+  readonly workspace?: string;
   /** By default sockets, and a tenth of the real waiting. */
   readonly fetch?: typeof fetch;
   readonly timer?: Timer;
@@ -45,6 +47,8 @@ export interface Service {
   ): Promise<string>;
   /** Runs create-tag on the newest commit of the trunk unless told otherwise. */
   run(request?: RunRequest): Promise<Ran>;
+  /** The commit that a tag is on. */
+  commitOf(tag: string): Promise<string>;
   /** The tags and what they are on. */
   tags(): Record<string, string>;
   close(): Promise<void>;
@@ -79,6 +83,12 @@ export async function startService(): Promise<Service> {
       return sha;
     },
     run: (request = {}) => runOnce(github, { sha: head, ...request }),
+    commitOf: async (tag) => {
+      const { git, refs } = github.records(repository);
+      const commit = await peel(git, refs.get(`refs/tags/${tag}`) ?? '');
+      if (commit === undefined) throw new Error(`there is no tag ${tag}`);
+      return commit.sha;
+    },
     tags: () =>
       Object.fromEntries(
         github
@@ -102,6 +112,7 @@ async function runOnce(github: GitHubSandbox, request: RunRequest): Promise<Ran>
     apiUrl: github.apiUrl,
     graphqlUrl: github.graphqlUrl,
     serverUrl: 'https://github.com',
+    workspace: request.workspace ?? '.',
   };
   const runner = recordingRunner(context, request.event ?? { repository: { default_branch: 'main' } });
   const environment = Object.entries(request.with ?? {}).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]);
@@ -117,6 +128,8 @@ async function runOnce(github: GitHubSandbox, request: RunRequest): Promise<Ran>
     meter,
     log: runner.log,
     timer,
+    retryBudgetMs: (inputs.timeout ?? 0) * 1000,
+    waitBudgetMs: (inputs.timeout ?? 0) * 1000,
     ...(request.fetch === undefined ? {} : { fetch: request.fetch }),
   });
   const report = await run(inputs, { github: client, runner, timer });

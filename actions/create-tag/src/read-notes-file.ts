@@ -1,0 +1,29 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { textOfError } from '#shared/errors.ts';
+import { badInput } from '#shared/inputs.ts';
+import type { Inputs } from './inputs.ts';
+
+// https://docs.github.com/en/rest/releases/releases#create-a-release answers 422 to more.
+const MAX_CHARACTERS = 125_000;
+
+/** The text of `notes-file` (a path in the workspace) where the notes are a file, else undefined. Throws UserError `bad-input`, before anything is written. */
+export async function readNotesFile(
+  { notes, notesFile, components }: Pick<Inputs, 'notes' | 'notesFile' | 'components'>,
+  workspace: string,
+): Promise<string | undefined> {
+  if (notes !== 'file') {
+    if (notesFile !== '') throw badInput(['notes-file: only with `notes: file`']);
+    return undefined;
+  }
+  if (notesFile === '') throw badInput(['notes-file: missing; `notes: file` needs the path of a file']);
+  if (components.length > 0) throw badInput(['notes: file cannot be used with components, each has its own changes']);
+  const text = await readFile(resolve(workspace, notesFile), 'utf8').catch((error: unknown) => {
+    throw badInput([`notes-file: cannot be read (${textOfError(error)}); an earlier step must write it`]);
+  });
+  if (text.trim() === '') throw badInput([`notes-file: "${notesFile}" is empty`]);
+  if (text.length > MAX_CHARACTERS) {
+    throw badInput([`notes-file: has ${text.length} characters, GitHub takes ${MAX_CHARACTERS}`]);
+  }
+  return text;
+}
