@@ -25,7 +25,10 @@ export function start(): Promise<void> {
       const own = username === '' && password === '' ? undefined : { username, password };
       return run(inputs, {
         runner,
-        github: connectGitHub({ ...endpoints, token: inputs.token, meter, log: runner.log }),
+        // A checkout is changed without GitHub, and without a token.
+        get github() {
+          return connectGitHub({ ...endpoints, token: inputs.token, meter, log: runner.log });
+        },
         registry: connectRegistry({ credentials: own ? async () => own : dockerCredentials(), meter }),
         timer: systemTimer,
         worktree: resolve(context.workspace, inputs.path),

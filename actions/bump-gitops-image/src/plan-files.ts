@@ -53,6 +53,12 @@ function withoutSlash(glob: string): string {
   return glob.endsWith('/') ? `${glob}**` : glob;
 }
 
+/** The folders above a file, the root (`''`) first. */
+export function foldersOf(path: string): string[] {
+  const parts = path.split('/').slice(0, -1);
+  return ['', ...parts.map((_, index) => parts.slice(0, index + 1).join('/'))];
+}
+
 /** Whether a path or glob stays inside of the repository. */
 export function isInside(glob: string): boolean {
   const path = glob.replace(/^!/, '');

@@ -104,6 +104,9 @@ function contradictions(inputs: Inputs): string[] {
   if (orderAfter !== '' && !isKnown(orderAfter)) {
     problems.push(`order-after: "${orderAfter}" is not allowed; allowed: ${allowed}`);
   }
+  if (inputs.write !== 'worktree' && inputs.token === '') {
+    problems.push(`token: missing; \`write: ${inputs.write}\` needs it`);
+  }
   if (inputs.allowDowngrade && inputs.reason === '') problems.push('reason: missing; `allow-downgrade` needs one');
   if (inputs.branch !== '' && inputs.write === 'branch' && inputs.branch === inputs.base) {
     problems.push('branch: the deploy branch cannot be the base; use `write: direct` to push to the base');

@@ -11,9 +11,18 @@ import {
 import { explained } from '#shared/github/reasons.ts';
 import { readTree } from '#shared/github/trees.ts';
 import type { SourceFile } from './image-request.ts';
-import { isExplicit, pathMatcher } from './plan-files.ts';
+import { foldersOf, isExplicit, pathMatcher } from './plan-files.ts';
 import { reasons } from './reasons.ts';
-import { decodeManifest, MAX_FILE_BYTES, type ReadFiles, type RefusedFile, type Wanted } from './source.ts';
+import {
+  BINARY,
+  decodeManifest,
+  LINK,
+  MAX_FILE_BYTES,
+  type ReadFiles,
+  type RefusedFile,
+  SUBMODULE,
+  type Wanted,
+} from './source.ts';
 
 /** The manifests of a branch at one commit, and what is needed to commit on top of it. */
 export interface BranchSnapshot extends ReadFiles {
@@ -50,10 +59,11 @@ async function readExplicit(reading: Reading, wanted: Wanted): Promise<BranchSna
   const asked = { base, ...(head === undefined ? {} : { head }), folders: parents, files };
   const answer = await readBranchFiles(github, repository, asked);
   const found = requireBase(answer.base, reading);
+  const modes = modesOf(answer.folders);
   const entries = files.map((path) => {
-    const folder = path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '';
-    const name = path.slice(folder === '' ? 0 : folder.length + 1);
-    return { path, mode: answer.folders.get(folder)?.find((entry) => entry.name === name)?.mode };
+    // A link or submodule on the way hides the file from GitHub.
+    const above = foldersOf(path).map((folder) => modes.get(folder));
+    return { path, mode: above.find((mode) => mode === '120000' || mode === '160000') ?? modes.get(path) };
   });
   const blobOf = (path: string) => answer.blobs.get(path);
   const read = await decodeAll(reading, entries, { blobOf, needles: wanted.needles });
@@ -78,7 +88,9 @@ async function readMatching(reading: Reading, wanted: Wanted): Promise<BranchSna
   const blobs = await readBlobs(github, repository, [...new Set(readable.map(({ sha }) => sha))]);
   const shas = new Map(files.map(({ path, sha }) => [path, sha]));
   const blobOf = (path: string) => blobs.get(shas.get(path) ?? '');
-  const read = await decodeAll(reading, readable, { blobOf, needles: wanted.needles });
+  // What only a glob matched and is no text is no manifest.
+  const texts = readable.filter(({ sha }) => blobs.get(sha)?.isBinary !== true);
+  const read = await decodeAll(reading, texts, { blobOf, needles: wanted.needles });
   return { ...read, skipped, base: found, head: answer.head, folders: groupByFolder(entries) };
 }
 
@@ -91,7 +103,7 @@ async function decodeAll(
   const refused: RefusedFile[] = [];
   for (const { path, mode } of entries) {
     const blob = blobOf(path);
-    const why = whyNoFile(mode, blob);
+    const why = whyNoFile(mode, blob) ?? (blob?.isBinary ? BINARY : undefined);
     if (why !== undefined || blob === undefined) {
       refused.push({ path, why: why ?? 'it is no file' });
       continue;
@@ -99,7 +111,7 @@ async function decodeAll(
     const bytes = blob.text === undefined ? await readBlobBytes(github, repository, blob.sha) : undefined;
     // A file that is no text and holds no name is none of our business.
     if (bytes !== undefined && !needles.some((needle) => bytes.includes(needle))) continue;
-    const decoded = bytes === undefined ? { text: blob.text ?? '' } : decodeManifest(bytes);
+    const decoded = decodeManifest(bytes ?? Buffer.from(blob.text ?? ''));
     if ('why' in decoded) refused.push({ path, why: decoded.why });
     else all.push({ path, text: decoded.text, mode: mode ?? '100644' });
   }
@@ -109,8 +121,8 @@ async function decodeAll(
 
 function whyNoFile(mode: string | undefined, blob: BlobText | undefined): string | undefined {
   if (mode === undefined) return 'it does not exist';
-  if (mode === '120000') return 'it is a symbolic link';
-  if (mode === '160000') return 'it is a submodule';
+  if (mode === '120000') return LINK;
+  if (mode === '160000') return SUBMODULE;
   return blob === undefined ? 'it is no file' : undefined;
 }
 
@@ -121,9 +133,11 @@ function requireBase(base: BranchHead | undefined, reading: Reading): BranchHead
   });
 }
 
-function foldersOf(path: string): string[] {
-  const parts = path.split('/').slice(0, -1);
-  return ['', ...parts.map((_, index) => parts.slice(0, index + 1).join('/'))];
+function modesOf(folders: BranchSnapshot['folders']): ReadonlyMap<string, string> {
+  const entries = [...folders].flatMap(([folder, siblings]) =>
+    siblings.map(({ name, mode }) => [folder === '' ? name : `${folder}/${name}`, mode] as const),
+  );
+  return new Map(entries);
 }
 
 function groupByFolder(entries: readonly { path: string; mode: string; sha: string }[]): Map<string, FolderEntry[]> {

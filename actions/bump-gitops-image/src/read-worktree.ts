@@ -1,56 +1,126 @@
-import { lstatSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readSync,
+  realpathSync,
+  type Stats,
+} from 'node:fs';
 import { UserError } from '#shared/errors.ts';
 import type { SourceFile } from './image-request.ts';
-import { isExplicit, pathMatcher } from './plan-files.ts';
+import { foldersOf, isExplicit, pathMatcher } from './plan-files.ts';
 import { reasons } from './reasons.ts';
-import { decodeManifest, MAX_FILE_BYTES, type ReadFiles, type RefusedFile, TOO_LARGE, type Wanted } from './source.ts';
+import {
+  BINARY,
+  decodeManifest,
+  LINK,
+  MAX_FILE_BYTES,
+  type ReadFiles,
+  type RefusedFile,
+  SUBMODULE,
+  TOO_LARGE,
+  type Wanted,
+} from './source.ts';
 
 const SKIPPED_FOLDERS = new Set(['.git', 'node_modules']);
 
-/** Reads the matching manifests of a checkout; throws a UserError when there is none. Synchronous calls: for thousands of small files they are several times faster. */
+/**
+ * Reads the matching manifests of a checkout; throws a UserError when there is none. Synchronous calls and one buffer for all:
+ * for thousands of small files that is several times faster.
+ */
 export function readWorktree(folder: string, { globs, needles }: Wanted): ReadFiles {
   if (lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
     throw new UserError('no-checkout', `${folder} is no folder.`, { remedy: reasons['no-checkout'].remedy });
   }
   const explicit = globs.every(isExplicit);
   const paths = explicit ? [...globs] : listFiles(folder).filter(pathMatcher(globs));
-  const bytes = needles.map((needle) => Buffer.from(needle));
+  const reading = {
+    folder,
+    needles: needles.map((needle) => Buffer.from(needle)),
+    buffer: Buffer.allocUnsafe(MAX_FILE_BYTES + 1),
+  };
   const files: SourceFile[] = [];
   const refused: RefusedFile[] = [];
   const skipped: string[] = [];
   for (const path of paths) {
-    const read = readManifest(folder, path, bytes);
+    const why = explicit ? whyNoFile(folder, path) : undefined;
+    const read = why === undefined ? readManifest(reading, path) : { path, why };
     if (read === undefined) continue;
     if (!('why' in read)) files.push(read);
-    else if (explicit || read.why !== TOO_LARGE) refused.push(read);
-    else skipped.push(path);
+    else if (explicit || (read.why !== TOO_LARGE && read.why !== BINARY)) refused.push(read);
+    else if (read.why === TOO_LARGE) skipped.push(path);
   }
   return { files, refused, skipped, all: () => readWorktree(folder, { globs: paths, needles: [] }).files };
 }
 
-function readManifest(folder: string, path: string, needles: readonly Buffer[]): SourceFile | RefusedFile | undefined {
-  const full = join(folder, path);
-  const facts = lstatSync(full, { throwIfNoEntry: false });
-  if (facts === undefined) return { path, why: 'it does not exist' };
-  if (facts.isSymbolicLink()) return { path, why: 'it is a symbolic link' };
-  if (!facts.isFile()) return { path, why: 'it is no file' };
-  if (facts.size > MAX_FILE_BYTES) return { path, why: TOO_LARGE };
-  const bytes = readFileSync(full);
-  if (needles.length > 0 && !needles.some((needle) => bytes.includes(needle))) return undefined;
-  // Also a folder on the way may be a link that leads elsewhere.
-  if (realpathSync(full) !== join(realpathSync(folder), path)) return { path, why: 'it is behind a symbolic link' };
-  const decoded = decodeManifest(bytes);
-  if ('why' in decoded) return { path, why: decoded.why };
-  return { path, text: decoded.text, mode: (facts.mode & 0o100) === 0 ? '100644' : '100755' };
+function whyNoFile(folder: string, path: string): string | undefined {
+  const facts = factsOf(`${folder}/${path}`);
+  if (facts === undefined) return 'it does not exist';
+  if (facts.isSymbolicLink()) return LINK;
+  const above = [...foldersOf(path).slice(1), path];
+  if (above.some((parent) => isSubmodule(`${folder}/${parent}`))) return SUBMODULE;
+  return facts.isFile() ? undefined : 'it is no file';
 }
 
-// Links are not followed, so nothing outside of the folder is reached.
+function isSubmodule(folder: string): boolean {
+  return existsSync(`${folder}/.git`);
+}
+
+// Below a file nothing exists, either; the system calls that another error.
+function factsOf(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+}
+
+interface Reading {
+  readonly folder: string;
+  readonly needles: readonly Buffer[];
+  readonly buffer: Buffer;
+}
+
+function readManifest({ folder, needles, buffer }: Reading, path: string): SourceFile | RefusedFile | undefined {
+  const full = `${folder}/${path}`;
+  const file = openSync(full, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
+  try {
+    const bytes = buffer.subarray(0, readAll(file, buffer));
+    if (bytes.length > MAX_FILE_BYTES) return { path, why: TOO_LARGE };
+    if (needles.length > 0 && !needles.some((needle) => bytes.includes(needle))) return undefined;
+    // Also a folder on the way may be a link that leads elsewhere.
+    if (realpathSync(full) !== `${realpathSync(folder)}/${path}`) return { path, why: LINK };
+    const decoded = decodeManifest(bytes);
+    if ('why' in decoded) return { path, why: decoded.why };
+    return { path, text: decoded.text, mode: (fstatSync(file).mode & 0o100) === 0 ? '100644' : '100755' };
+  } finally {
+    closeSync(file);
+  }
+}
+
+// Gives how many bytes there are; a full buffer means that the file is larger than is read.
+function readAll(file: number, buffer: Buffer): number {
+  let length = 0;
+  while (length < buffer.length) {
+    const count = readSync(file, buffer, length, buffer.length - length, null);
+    if (count === 0) break;
+    length += count;
+  }
+  return length;
+}
+
+// Links are not followed, so nothing outside of the folder is reached; what is in a submodule belongs to another repository.
 function listFiles(folder: string): string[] {
   const paths: string[] = [];
   const pending = [''];
   for (let parent = pending.pop(); parent !== undefined; parent = pending.pop()) {
-    for (const entry of readdirSync(join(folder, parent), { withFileTypes: true })) {
+    const entries = readdirSync(`${folder}/${parent}`, { withFileTypes: true });
+    if (parent !== '' && entries.some(({ name }) => name === '.git')) continue;
+    for (const entry of entries) {
       const path = parent === '' ? entry.name : `${parent}/${entry.name}`;
       if (entry.isFile()) paths.push(path);
       else if (entry.isDirectory() && !SKIPPED_FOLDERS.has(entry.name)) pending.push(path);

@@ -29,10 +29,19 @@ export const MAX_FILE_BYTES = 1_000_000;
 /** Why a larger file is refused. */
 export const TOO_LARGE = 'it is larger than 1 MB';
 
+/** Why a link is refused: what is edited has to be where the path says. */
+export const LINK = 'it is a symbolic link, or behind one';
+
+/** Why a submodule is refused: its files belong to another repository. */
+export const SUBMODULE = 'it is a submodule, or in one';
+
+/** Why a file without text is refused when it is named; a glob leaves it alone. */
+export const BINARY = 'it is binary';
+
 /** The file's text when its bytes can be edited without loss; the reason when they cannot. */
 export function decodeManifest(bytes: Buffer): { text: string } | { why: string } {
   if (bytes.length > MAX_FILE_BYTES) return { why: TOO_LARGE };
-  if (bytes.includes(0)) return { why: 'it is binary' };
+  if (bytes.includes(0)) return { why: BINARY };
   const text = bytes.toString('utf8');
   return Buffer.from(text, 'utf8').equals(bytes) ? { text } : { why: 'it is not valid UTF-8' };
 }

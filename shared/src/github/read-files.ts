@@ -21,6 +21,7 @@ export interface FolderEntry {
 export interface BlobText {
   readonly sha: string;
   readonly text: string | undefined;
+  readonly isBinary: boolean;
 }
 
 /** What one GraphQL request told about a branch. */
@@ -44,6 +45,7 @@ interface CommitAnswer {
 interface ObjectAnswer {
   readonly oid: string;
   readonly text?: string | null;
+  readonly isBinary?: boolean | null;
   readonly entries?: readonly { readonly name: string; readonly mode: number; readonly oid: string }[];
 }
 
@@ -51,7 +53,7 @@ type RepositoryAnswer = Readonly<Record<string, ObjectAnswer | { readonly target
 
 const COMMIT = '... on Commit { oid message tree { oid } parents(first: 2) { nodes { oid } } }';
 const FOLDER = '... on Tree { oid entries { name mode oid } }';
-const BLOB = '... on Blob { oid text }';
+const BLOB = '... on Blob { oid text isBinary }';
 
 /** Reads heads, folders and files of a branch in one request. https://docs.github.com/en/graphql/reference/objects#repository */
 export async function readBranchFiles(
@@ -141,7 +143,7 @@ function entriesOf(path: string, object: RepositoryAnswer[string] | undefined): 
 function textsOf(path: string, object: RepositoryAnswer[string] | undefined): [string, BlobText][] {
   if (object === null || object === undefined || 'target' in object || object.text === undefined) return [];
   // GraphQL replaces invalid bytes and cuts long files; the hash tells whether this is the file.
-  const { oid, text } = object;
+  const { oid, text, isBinary } = object;
   const whole = text !== null && blobSha(Buffer.from(text)) === oid;
-  return [[path, { sha: oid, text: whole ? text : undefined }]];
+  return [[path, { sha: oid, text: whole ? text : undefined, isBinary: isBinary === true }]];
 }

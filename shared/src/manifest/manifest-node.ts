@@ -41,17 +41,18 @@ export interface AliasNode {
 export type ManifestNode = ScalarNode | MapNode | ListNode | AliasNode;
 
 /** The value under `key`, through aliases and merge keys (`<<`, https://yaml.org/type/merge.html); undefined when there is none. */
-export function lookUp(map: MapNode, key: string, depth = 0): ManifestNode | undefined {
+export function lookUp(map: MapNode, key: string, seen = new Set<MapNode>()): ManifestNode | undefined {
   const own = map.entries.filter((entry) => entry.key === key);
   // Of a key that stands twice nobody can say which one counts: parsers differ.
   if (own.length > 1) return undefined;
   if (own[0] !== undefined) return resolved(own[0].node);
-  if (depth > MAX_MERGE_DEPTH) return undefined;
+  // Merge keys may repeat one map a million times, level by level; once asked, it has no other answer.
+  seen.add(map);
   for (const entry of map.entries) {
     if (entry.key !== '<<') continue;
     for (const source of entry.node.type === 'list' ? entry.node.items : [entry.node]) {
       const merged = resolved(source);
-      const found = merged.type === 'map' ? lookUp(merged, key, depth + 1) : undefined;
+      const found = merged.type === 'map' && !seen.has(merged) ? lookUp(merged, key, seen) : undefined;
       if (found !== undefined) return found;
     }
   }
@@ -91,5 +92,3 @@ export function listAt(map: MapNode, key: string): ListNode | undefined {
 export function resolved(node: ManifestNode): ScalarNode | MapNode | ListNode {
   return node.type === 'alias' ? resolved(node.target) : node;
 }
-
-const MAX_MERGE_DEPTH = 8;
