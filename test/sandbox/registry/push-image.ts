@@ -67,7 +67,7 @@ async function connect({ url, credentials }: PushTarget, repository: string): Pr
     authorization = `Bearer ${((await answer.json()) as { token: string }).token}`;
   }
   return async (path, init) => {
-    const target = new URL(path.startsWith('/') ? path : `/v2/${repository}/${path}`, url);
+    const target = new URL(path, `${url}/v2/${repository}/`);
     const response = await fetch(target, { ...init, headers: { ...init.headers, authorization } });
     if (response.ok) return response;
     throw new Error(`${init.method} ${target.pathname}: ${response.status} ${await response.text()}`);
@@ -90,7 +90,7 @@ async function pushBlob(send: Send, content: Buffer, mediaType: string): Promise
   const digest = digestOf(content);
   const begun = await send('blobs/uploads/', { method: 'POST' });
   const location = begun.headers.get('location') ?? '';
-  await send(`${location}?digest=${digest}`, {
+  await send(`${location}${location.includes('?') ? '&' : '?'}digest=${digest}`, {
     method: 'PUT',
     body: new Uint8Array(content),
     headers: { 'content-type': 'application/octet-stream' },

@@ -10,6 +10,7 @@ import { parseChallenge } from '#shared/registry/parse-challenge.ts';
 import { connectRegistry } from '#shared/registry/registry.ts';
 import { RequestMeter } from '#shared/request-meter.ts';
 import { type RegistrySandbox, startRegistry } from '../../sandbox/registry/server.ts';
+import { describeRegistry } from './registry-suite.ts';
 
 let registry: RegistrySandbox;
 let digest = '';
@@ -34,30 +35,14 @@ beforeEach(async () => {
 afterEach(() => registry.close());
 
 const adapter = (credentials: CredentialSource = nobody) => connectRegistry({ credentials, meter, timer });
-const known: CredentialSource = async () => registry.credentials;
 const name = () => `${registry.host}/acme/api`;
+
+describeRegistry("the sandbox's registry", (challenge) => startRegistry({ challenge, anonymousPull: false }));
 
 describe('a reference', () => {
   test('by tag is one HEAD request, which no registry counts as a pull', async () => {
     expect(await adapter().resolve(`${name()}:v1`)).toEqual({ digest });
     expect(registry.requests.entries.map(({ method }) => method)).toEqual(['HEAD']);
-  });
-
-  test('by digest and its platforms', async () => {
-    expect(await adapter().resolve(`${name()}@${digest}`, { platforms: true })).toEqual({
-      digest,
-      platforms: ['linux/amd64', 'linux/arm64'],
-    });
-  });
-
-  test('a single manifest says its platform in its configuration', async () => {
-    await registry.pushImage({ repository: 'acme/one', tag: 'v1', files: { 'a.txt': 'a' } });
-    const image = await adapter().resolve(`${registry.host}/acme/one:v1`, { platforms: true });
-    expect(image?.platforms).toEqual([expect.stringMatching(/^linux\//)]);
-  });
-
-  test('that does not exist is undefined, not an error', async () => {
-    expect(await adapter().resolve(`${name()}:v2`)).toBeUndefined();
   });
 
   test('without a digest header is read and hashed', async () => {
@@ -76,32 +61,9 @@ describe('a reference', () => {
 });
 
 describe('access', () => {
-  test.each(['bearer', 'basic'] as const)(
-    'with a %s challenge takes three requests cold and one warm',
-    async (challenge) => {
-      Object.assign(registry.settings, { challenge, anonymousPull: false });
-      const own = adapter(known);
-      expect(await own.resolve(`${name()}:v1`)).toEqual({ digest });
-      expect(meter.count).toBeLessThanOrEqual(3);
-      const cold = meter.count;
-      await own.resolve(`${name()}:v1`);
-      expect(meter.count).toBe(cold + 1);
-    },
-  );
-
   test('is anonymous by a token where the registry allows that', async () => {
     Object.assign(registry.settings, { challenge: 'bearer', anonymousPull: true });
     expect(await adapter().resolve(`${name()}:v1`)).toEqual({ digest });
-  });
-
-  test.each(['bearer', 'basic'] as const)('without or with wrong credentials is denied (%s)', async (challenge) => {
-    Object.assign(registry.settings, { challenge, anonymousPull: false });
-    const wrong: CredentialSource = async () => ({ username: 'acme', password: 'wrong' });
-    for (const credentials of [nobody, wrong]) {
-      await expect(adapter(credentials).resolve(`${name()}:v1`)).rejects.toMatchObject({
-        reasonCode: 'registry-denied',
-      });
-    }
   });
 
   test('a forbidden repository is denied', async () => {

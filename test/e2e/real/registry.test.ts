@@ -1,0 +1,4 @@
+import { describeRegistry } from '../../shared/registry/registry-suite.ts';
+import { startDebianRegistry } from '../../support/debian-registry.ts';
+
+describeRegistry("Debian's docker-registry", startDebianRegistry);
