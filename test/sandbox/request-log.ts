@@ -2,6 +2,8 @@
 export interface LoggedRequest {
   /** Position since the part was started or the log was cleared, from 1. */
   readonly number: number;
+  /** When it was answered, in milliseconds since 1970. */
+  readonly at: number;
   readonly method: string;
   /** Path and query as the client sent them, below the base URL of the API. */
   readonly path: string;
@@ -18,7 +20,7 @@ export type RequestFilter = string | RegExp;
 /** What was asked of a sandbox part, in the order of the answers. */
 export interface RequestLog extends Iterable<LoggedRequest> {
   readonly entries: readonly LoggedRequest[];
-  add(request: Omit<LoggedRequest, 'number'>): void;
+  add(request: Omit<LoggedRequest, 'number' | 'at'>): void;
   count(filter?: RequestFilter): number;
   writes(filter?: RequestFilter): readonly LoggedRequest[];
   clear(): void;
@@ -29,7 +31,7 @@ export function createRequestLog(): RequestLog {
   const entries: LoggedRequest[] = [];
   return {
     entries,
-    add: (request) => void entries.push({ number: entries.length + 1, ...request }),
+    add: (request) => void entries.push({ number: entries.length + 1, at: Date.now(), ...request }),
     count: (filter) => entries.filter((entry) => matches(entry, filter)).length,
     writes: (filter) => entries.filter((entry) => entry.write && matches(entry, filter)),
     clear: () => void entries.splice(0),

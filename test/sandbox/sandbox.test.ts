@@ -33,11 +33,11 @@ async function allGone(pids: readonly number[]): Promise<number[]> {
   return pids.filter(isAlive);
 }
 
-/** Starts `npm run sandbox` as its own process and waits for its line. */
+/** Starts `npm run sandbox -- --json` as its own process and waits for its line. */
 async function startMain(): Promise<{ child: ChildProcess; ready: Record<string, unknown>; containers: number[] }> {
   const main = join(projectRoot, 'build', 'test', 'sandbox', 'main.js');
   const env = { ...process.env, TMPDIR: folder, NODE_OPTIONS: '' };
-  const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [main, '--json'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   started.push(child);
   const line = await new Promise<string>((resolve) => {
     let text = '';
@@ -98,13 +98,7 @@ describe('npm run sandbox', () => {
     const { child, ready, containers } = await startMain();
     expect(Object.keys(ready)).toEqual(
       expect.arrayContaining([
-        'apiUrl',
-        'graphqlUrl',
-        'serverUrl',
-        'registryUrl',
-        'kubernetesUrl',
-        'tokens',
-        'repositories',
+        ...['pageUrl', 'apiUrl', 'graphqlUrl', 'serverUrl', 'registryUrl', 'kubernetesUrl', 'tokens', 'repositories'],
       ]),
     );
     expect(ready['repositories']).toEqual({ service: 'acme/thoughts-backend', gitops: 'acme/gitops' });

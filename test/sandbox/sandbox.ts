@@ -1,8 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { projectRoot } from '../support/action-manifest.ts';
+import type { Condition } from './cluster/kube-objects.ts';
 import { type Cluster, type ClusterOptions, startCluster } from './cluster/server.ts';
 import { type GitHubSandbox, startGitHub } from './github/server.ts';
+import { servePage } from './page/serve-page.ts';
 import { type RegistrySandbox, startRegistry } from './registry/server.ts';
 
 /** The environments of the sample, each a folder of acme/gitops, a namespace and a Kustomization in flux-system. */
@@ -31,25 +33,64 @@ export interface Sandbox {
 const service = 'acme/thoughts-backend';
 const gitops = 'acme/gitops';
 
-/** Starts everything; repositories go below `folder`, which is the caller's to remove. Resolves when both environments run. */
-export async function startSandbox(options: { folder: string; pace?: ClusterOptions['pace'] }): Promise<Sandbox> {
-  const github = await startGitHub({ folder: join(options.folder, 'github') });
-  const registry = await startRegistry();
-  const pace = options.pace === undefined ? {} : { pace: options.pace };
-  const cluster = await startCluster({ registry, ...pace });
-  const image = `${registry.host}/${service}`;
+/** How a sandbox is started. */
+export interface SandboxOptions {
+  /** Everything that is kept goes below it; it is the caller's to remove. */
+  readonly folder: string;
+  readonly pace?: NonNullable<ClusterOptions['pace']>;
+  /** Free ones where left out. */
+  readonly ports?: Partial<SandboxPorts>;
+  /** Goes on with what an earlier sandbox has left in `folder`, and leaves the same behind. */
+  readonly keep?: boolean;
+}
+
+/** Where the servers listen. */
+export interface SandboxPorts {
+  readonly github: number;
+  readonly registry: number;
+  readonly cluster: number;
+}
+
+/** Starts everything. Resolves when the sample runs in both environments; a kept one may hold what cannot run. */
+export async function startSandbox({ folder, pace = {}, ports = {}, keep = false }: SandboxOptions): Promise<Sandbox> {
+  const parts = await startParts({ folder, pace, ports, keep });
+  const { github, registry, cluster } = parts;
   const close = async () => {
     await cluster.close();
     await Promise.all([registry.close(), github.close()]);
   };
   try {
-    const versionUrls = await seed({ github, registry, cluster });
+    const isNew = github.repositories().length === 0;
+    if (isNew) await seed(parts);
+    await followBoth(parts, { isNew });
+    const image = `${registry.host}/${service}`;
     return {
-      ...{ github, registry, cluster, versionUrls, image, close },
+      ...{ github, registry, cluster, image, close, versionUrls: versionUrlsOf(cluster) },
       publish: (version) => publish(registry, version),
     };
   } catch (error) {
     await close();
+    throw error;
+  }
+}
+
+async function startParts({ folder, pace, ports, keep }: Required<SandboxOptions>): Promise<Parts> {
+  const registry = await startRegistry({
+    ...(ports.registry === undefined ? {} : { port: ports.registry }),
+    ...(keep ? { folder: join(folder, 'registry') } : {}),
+  });
+  const started: { close(): Promise<void> }[] = [registry];
+  try {
+    const cluster = await startCluster({ registry, pace, port: ports.cluster ?? 0 });
+    started.push(cluster);
+    const github: GitHubSandbox = await startGitHub({
+      ...{ folder: join(folder, 'github'), port: ports.github ?? 0 },
+      ...(keep ? { records: join(folder, 'github-records') } : {}),
+      page: (path, etag) => servePage({ github, registry, cluster }, path, etag),
+    });
+    return { github, registry, cluster };
+  } catch (error) {
+    for (const part of started) await part.close();
     throw error;
   }
 }
@@ -60,25 +101,32 @@ interface Parts {
   readonly cluster: Cluster;
 }
 
-async function seed({ github, registry, cluster }: Parts): Promise<Sandbox['versionUrls']> {
+async function seed({ github, registry }: Parts): Promise<void> {
   const [serviceFiles, gitopsFiles] = await Promise.all(['thoughts-backend', 'gitops'].map(readFixture));
   const source = await github.createRepository({ owner: 'acme', name: 'thoughts-backend', files: serviceFiles ?? {} });
   github.addRefs(service, { [`refs/tags/${firstVersion}`]: source.sha });
   await publish(registry, { tag: firstVersion, files: serviceFiles ?? {}, revision: source.sha });
   const files = placeManifests(gitopsFiles ?? {}, { registryHost: registry.host });
-  const { gitUrl } = await github.createRepository({ owner: 'acme', name: 'gitops', files });
+  await github.createRepository({ owner: 'acme', name: 'gitops', files });
+}
+
+async function followBoth({ github, cluster }: Parts, { isNew }: { isNew: boolean }): Promise<void> {
   const followed = environments.map((environment) => {
     const path = `clusters/${environment}`;
+    const repository = `${github.serverUrl}/${gitops}.git`;
     cluster.apply([{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: environment } }]);
-    return cluster.follow({ kind: 'flux', name: environment, repository: gitUrl, token: github.tokens.readOnly, path });
+    return cluster.follow({ kind: 'flux', name: environment, repository, token: github.tokens.readOnly, path });
   });
   github.onPush(({ repository }) => {
     if (repository === gitops) for (const each of followed) each.notify();
   });
-  await cluster.until('the sample runs', () => environments.every((environment) => isReady(cluster, environment)));
-  return Object.fromEntries(
-    environments.map((environment) => [environment, `${nodeUrlOf(cluster, environment)}/version`]),
-  ) as Sandbox['versionUrls'];
+  const isSettled = isNew ? isReady : isAttempted;
+  await cluster.until('the sample runs', () => environments.every((environment) => isSettled(cluster, environment)));
+}
+
+function versionUrlsOf(cluster: Cluster): Sandbox['versionUrls'] {
+  const urls = environments.map((environment) => [environment, `${nodeUrlOf(cluster, environment)}/version`]);
+  return Object.fromEntries(urls) as Sandbox['versionUrls'];
 }
 
 // The text stays as it is but for the registry, so that comments and quirks are there to be kept by a bump.
@@ -91,6 +139,12 @@ function placeManifests(files: Readonly<Record<string, string>>, { registryHost 
 function isReady(cluster: Cluster, environment: string): boolean {
   const kustomization = cluster.get('kustomizations', { namespace: 'flux-system', name: environment });
   return (kustomization?.status as { lastAppliedRevision?: string } | undefined)?.lastAppliedRevision !== undefined;
+}
+
+function isAttempted(cluster: Cluster, environment: string): boolean {
+  const kustomization = cluster.get('kustomizations', { namespace: 'flux-system', name: environment });
+  const { conditions = [] } = (kustomization?.status ?? {}) as { conditions?: Condition[] };
+  return isReady(cluster, environment) || conditions.some(({ type, status }) => type === 'Ready' && status === 'False');
 }
 
 function nodeUrlOf(cluster: Cluster, environment: string): string {

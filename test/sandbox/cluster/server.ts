@@ -1,9 +1,9 @@
 import { setMaxListeners } from 'node:events';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { parseAllDocuments } from 'yaml';
 import { createFaults, type Faults } from '../faults.ts';
+import { listen } from '../listen.ts';
 import { createRequestLog, type RequestLog } from '../request-log.ts';
 import { type ClusterAccess, createClusterAccess } from './access.ts';
 import { type Applied, applyManifest, deleteObject, type Manifest } from './apply.ts';
@@ -19,7 +19,7 @@ import { createEventRecorder } from './events.ts';
 import { type Followed, type FollowOptions, followRepository } from './gitops/follow.ts';
 import { startKubelet } from './kubelet/kubelet.ts';
 import type { Credentials } from './kubelet/registry-reader.ts';
-import { type Certificate, createLoopbackCertificate } from './loopback-certificate.ts';
+import { createLoopbackCertificate } from './loopback-certificate.ts';
 import { type ClusterNetwork, takeNetwork } from './network.ts';
 import { type PlayedTrace, playTrace } from './play-trace.ts';
 import type { Resource, Resources } from './resource-kinds.ts';
@@ -73,6 +73,8 @@ export interface ClusterOptions {
   readonly pace?: Partial<Pace>;
   /** How often a watch gets a bookmark; 60 s on a real server. */
   readonly bookmarkMs?: number;
+  /** A free one when it is 0 or left out. */
+  readonly port?: number;
 }
 
 /** Starts a cluster; closed, none of its processes is left. */
@@ -89,12 +91,13 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   const watches = createOpenWatches();
   const api = { world, kubelet, watches, bookmarkMs: options.bookmarkMs ?? 10_000 };
   const certificate = options.tls === true ? createLoopbackCertificate() : undefined;
-  const server = await listen(certificate, (request, response) => {
+  const listener: RequestListener = (request, response) => {
     // A client that goes away in the middle of its request is no failure of the sandbox.
     serveRequest(api, request, response).catch(() => response.destroy());
-  });
+  };
+  const server = certificate === undefined ? createServer(listener) : createSecureServer(certificate, listener);
+  const port = await listen(server, options.port);
   seed(world, { nodes: options.nodes ?? 2, nodeAddress: network.nodeAddress });
-  const { port } = server.address() as AddressInfo;
   const url = `${certificate === undefined ? 'http' : 'https'}://127.0.0.1:${port}`;
   const ca = certificate?.cert ?? '';
   return {
@@ -126,12 +129,6 @@ function runControllers(world: World, network: ClusterNetwork): void {
   const controllers = [runScheduler, runDeployments, runReplicaSets, runStatefulSets, runDaemonSets, runJobs];
   for (const run of [...controllers, runGarbageCollector]) run(world);
   runServices(world, network);
-}
-
-async function listen(certificate: Certificate | undefined, listener: RequestListener): Promise<Server> {
-  const server = certificate === undefined ? createServer(listener) : createSecureServer(certificate, listener);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return server;
 }
 
 function operations(world: World): Omit<Cluster, 'url' | 'ca' | 'kubeconfig' | 'nodeAddress' | 'watches' | 'close'> {

@@ -25,8 +25,16 @@ export interface TokenRequest {
   readonly repositories?: readonly string[];
 }
 
+/** What is known of accounts. */
+export interface ActorRecords {
+  readonly users: Map<string, User>;
+  readonly tokens: Map<string, Actor>;
+  readonly emails: Map<string, string>;
+}
+
 /** The accounts and tokens of one sandbox. */
 export interface Actors {
+  readonly records: ActorRecords;
   issueToken(request: TokenRequest): string;
   byToken(token: string): Actor | undefined;
   /** The account `login`, made up when it was never seen. */
@@ -44,23 +52,28 @@ export const anonymous: Actor = { kind: 'anonymous', login: '', id: 0, type: 'Us
 const PREFIX = { GITHUB_TOKEN: 'ghs_', app: 'ghs_', pat: 'ghp_' } as const;
 const KNOWN_IDS: Readonly<Record<string, number>> = { 'github-actions[bot]': 41898282, 'web-flow': 19864447 };
 
-/** Starts without tokens. */
-export function createActors(): Actors {
-  const users = new Map<string, User>();
-  const tokens = new Map<string, Actor>();
-  const emails = new Map<string, string>();
-  let lastId = 1000;
+const firstId = 1001;
+
+/** Starts without tokens, or with what another sandbox knew. */
+export function createActors(
+  records: ActorRecords = { users: new Map(), tokens: new Map(), emails: new Map() },
+): Actors {
+  const { users, tokens, emails } = records;
 
   function user(login: string): User {
     const key = login.toLowerCase();
     const known = users.get(key);
     if (known !== undefined) return known;
-    lastId += 1;
-    const made: User = { login, id: KNOWN_IDS[login] ?? lastId, type: login.endsWith('[bot]') ? 'Bot' : 'User' };
+    const made: User = {
+      login,
+      id: KNOWN_IDS[login] ?? firstId + users.size,
+      type: login.endsWith('[bot]') ? 'Bot' : 'User',
+    };
     users.set(key, made);
     return made;
   }
   return {
+    records,
     issueToken({ kind, login, permissions, repositories }) {
       const token = PREFIX[kind] + randomBytes(18).toString('hex');
       const rights = { metadata: 'read' as const, ...permissions };

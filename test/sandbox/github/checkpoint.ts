@@ -1,5 +1,5 @@
 import { isMap } from 'node:util/types';
-import type { Repository } from './model.ts';
+import type { Repository, RepositoryRecords } from './model.ts';
 import type { World } from './world.ts';
 
 /** Remembers what every repository shows, and gives the function that goes back to it, as often as it is called. */
@@ -11,12 +11,13 @@ export function checkpoint(world: World): () => void {
   return () => {
     for (const { repository, records, ends } of kept) {
       for (const end of ends) end();
-      restore(repository, structuredClone(records));
+      restore(repository, { ...structuredClone(records) });
     }
   };
 }
 
-function recordsOf(repository: Repository): Record<string, unknown> {
+/** What is known of a repository besides its git objects and refs, as values that `structuredClone` takes. */
+export function recordsOf(repository: Repository): RepositoryRecords {
   const { git: _git, refs: _refs, diff: _diff, alone: _alone, ...records } = repository;
   return records;
 }

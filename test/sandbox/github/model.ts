@@ -179,6 +179,9 @@ export interface Repository {
   alone<T>(work: () => Promise<T>): Promise<T>;
 }
 
+/** A repository without what reads and writes its git folder. */
+export type RepositoryRecords = Omit<Repository, 'git' | 'refs' | 'diff' | 'alone'>;
+
 /** A ref that moved; `triggersWorkflows` is false when GITHUB_TOKEN moved it. */
 export interface Push {
   readonly repository: string;

@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { runGit } from './git-process.ts';
 
@@ -22,11 +22,11 @@ export interface RefStore {
 /** What git prints for a ref that does not exist. */
 export const ZERO = '0'.repeat(40);
 
-/** Opens the refs of a bare repository that has none yet. */
+/** Opens the refs of a bare repository; those that it has already are known after `reload`. */
 export function openRefStore(folder: string): RefStore {
   let refs = new Map<string, string>();
   let sorted: { ref: string; sha: string }[] | undefined;
-  const packed = new Map<string, string>();
+  const packed = readPackedRefs(folder);
 
   function remember(ref: string, sha: string): void {
     refs.set(ref, sha);
@@ -101,6 +101,12 @@ function writeRefFile(folder: string, ref: string, sha: string): void {
 function writePackedRefs(folder: string, packed: ReadonlyMap<string, string>): void {
   const lines = [...packed].sort(([a], [b]) => (a < b ? -1 : 1)).map(([ref, sha]) => `${sha} ${ref}\n`);
   writeFileSync(join(folder, 'packed-refs'), `# pack-refs with: sorted \n${lines.join('')}`);
+}
+
+function readPackedRefs(folder: string): Map<string, string> {
+  const file = join(folder, 'packed-refs');
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  return new Map([...text.matchAll(/^([0-9a-f]{40}) (.+)$/gm)].map(([, sha = '', ref = '']) => [ref, sha]));
 }
 
 async function readRefs(folder: string): Promise<Map<string, string>> {

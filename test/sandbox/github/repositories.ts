@@ -3,7 +3,7 @@ import { type Actor, may } from './actors.ts';
 import { openGitDiff } from './git-diff.ts';
 import { initGitFolder, openGitStore, writeCommit } from './git-store.ts';
 import { writeTree } from './git-trees.ts';
-import type { Repository } from './model.ts';
+import type { Repository, RepositoryRecords } from './model.ts';
 import { openRefStore } from './ref-store.ts';
 import { repositoryRoute } from './router.ts';
 import { defaultSettings } from './settings.ts';
@@ -21,11 +21,10 @@ export interface NewRepository {
 
 /** Makes a repository with one commit. */
 export async function createRepository(world: World, options: NewRepository): Promise<Repository> {
-  const { owner, name, defaultBranch = 'main' } = options;
-  const folder = join(world.folder, owner, `${name}.git`);
-  initGitFolder(folder, defaultBranch);
-  const git = openGitStore(folder);
-  const refs = openRefStore(folder);
+  const { defaultBranch = 'main' } = options;
+  initGitFolder(folderOf(world, options), defaultBranch);
+  const repository = openRepository(world, blankRecords(world, options));
+  const { git, refs } = repository;
   const changes = Object.entries(options.files).map(([path, text]) => ({
     path,
     mode: '100644',
@@ -36,9 +35,20 @@ export async function createRepository(world: World, options: NewRepository): Pr
   world.actors.claimEmail(person.email, 'octo-admin');
   const sha = writeCommit(git, { tree, parents: [], author: person, committer: person, message: 'Initial commit' });
   refs.set(`refs/heads/${defaultBranch}`, sha);
-  const repository = { ...blankRecords(world, options), git, refs, diff: openGitDiff(folder) };
+  return repository;
+}
+
+/** Takes in a repository whose git folder is there; its refs are known after a `reload`. */
+export function openRepository(world: World, records: RepositoryRecords): Repository {
+  const folder = folderOf(world, records);
+  const stores = { git: openGitStore(folder), refs: openRefStore(folder), diff: openGitDiff(folder) };
+  const repository = { ...records, ...stores, alone: oneAtATime() };
   world.repositories.set(repository.fullName.toLowerCase(), repository);
   return repository;
+}
+
+function folderOf(world: World, { owner, name }: { owner: string; name: string }): string {
+  return join(world.folder, owner, `${name}.git`);
 }
 
 /** https://docs.github.com/en/rest/repos/repos#get-a-repository */
@@ -95,8 +105,7 @@ function mergeSettings(settings: Repository['settings']) {
   };
 }
 
-function blankRecords(world: World, options: NewRepository): Omit<Repository, 'git' | 'refs' | 'diff'> {
-  let last: Promise<unknown> = Promise.resolve();
+function blankRecords(world: World, options: NewRepository): RepositoryRecords {
   return {
     id: world.nextId(),
     owner: options.owner,
@@ -117,10 +126,14 @@ function blankRecords(world: World, options: NewRepository): Omit<Repository, 'g
     dispatches: [],
     asyncMerges: new Map(),
     lastNumber: 0,
-    alone(work) {
-      const next = last.then(work, work);
-      last = next.catch(() => {});
-      return next;
-    },
+  };
+}
+
+function oneAtATime(): Repository['alone'] {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const next = last.then(work, work);
+    last = next.catch(() => {});
+    return next;
   };
 }

@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { createFaults, deliver, type Fault, type Faults, type Reply } from '../faults.ts';
+import { listen } from '../listen.ts';
+import type { PageHandler } from '../page/serve-page.ts';
 import { createRequestLog, type RequestLog } from '../request-log.ts';
-import { type Actor, anonymous, issueStandardTokens, type TokenRequest } from './actors.ts';
+import { type Actor, anonymous, type issueStandardTokens, type TokenRequest } from './actors.ts';
 import { serveArchive } from './archives.ts';
 import { settleMerges } from './auto-merge.ts';
 import { checkpoint } from './checkpoint.ts';
@@ -12,10 +13,11 @@ import type { RateLimits } from './rate-limits.ts';
 import { createRepository, type NewRepository } from './repositories.ts';
 import { serveRest } from './rest.ts';
 import { routes } from './routes.ts';
+import { loadWorld, saveWorld } from './saved-world.ts';
 import { type Change, commitChange } from './seeding.ts';
 import type { RepositorySettings } from './settings.ts';
 import { isGitPath, serveGit } from './smart-http.ts';
-import { createWorld, findRepository, type World } from './world.ts';
+import { findRepository, type World } from './world.ts';
 
 /** A GitHub on loopback over real bare repositories. Closed, it keeps nothing running; its folder stays. */
 export interface GitHubSandbox {
@@ -39,6 +41,7 @@ export interface GitHubSandbox {
   addRefs(fullName: string, refs: Readonly<Record<string, string>>): void;
   /** The settings; change them at any time. */
   settings(fullName: string): RepositorySettings;
+  repositories(): readonly Repository[];
   /** What the API would show, to look at directly: pulls, deployments, releases, dispatches, ... */
   records(fullName: string): Repository;
   issueToken(request: TokenRequest): string;
@@ -47,29 +50,44 @@ export interface GitHubSandbox {
   close(): Promise<void>;
 }
 
-/** Starts a GitHub on a free port of 127.0.0.1; repositories go below `folder`. */
-export async function startGitHub(options: { folder: string; now?: () => Date }): Promise<GitHubSandbox> {
-  const world = createWorld(options.folder, options.now ?? (() => new Date()));
+/** How a GitHub is started; repositories go below `folder`. */
+export interface GitHubOptions {
+  readonly folder: string;
+  /** A free one when it is 0 or left out. */
+  readonly port?: number;
+  readonly now?: () => Date;
+  /** Where everything besides the repositories is written after each write, and read at the start. */
+  readonly records?: string;
+  /** Answers first, and what it answers is not logged. */
+  readonly page?: PageHandler;
+}
+
+/** Starts a GitHub on 127.0.0.1. */
+export async function startGitHub(options: GitHubOptions): Promise<GitHubSandbox> {
+  const { records, folder, now = () => new Date(), port, page } = options;
+  const { world, tokens } = await loadWorld(records, { folder, now });
+  const save = records === undefined ? () => {} : () => saveWorld(records, world, tokens);
   world.settle = (repository) => settleMerges(world, repository);
-  const tokens = issueStandardTokens(world.actors);
   const requests = createRequestLog();
   const faults = createFaults();
-  const parts = { world, requests, faults };
+  const parts = { world, requests, faults, page, save };
   const server = createServer((request, response) => {
     // A client that goes away in the middle of its request is no failure of the sandbox.
     serve(parts, request, response).catch(() => response.destroy());
   });
   // An idle connection that the server closes is a reset for a client that sends its next request meanwhile.
   server.keepAliveTimeout = 0;
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const address = `http://127.0.0.1:${await listen(server, port)}`;
   Object.assign(world.urls, { server: address, api: `${address}/api/v3`, graphql: `${address}/api/graphql` });
   return {
     ...sandboxOf(world, tokens.admin),
     ...{ tokens, requests, faults },
     fetch: (url, init) => serveInProcess(parts, url, init),
     checkpoint: () => checkpoint(world),
-    close: () => close(world, server),
+    async close() {
+      await close(world, server);
+      save();
+    },
   };
 }
 
@@ -100,6 +118,7 @@ function sandboxOf(world: World, adminToken: string) {
     },
     addRefs: (fullName: string, refs: Readonly<Record<string, string>>) => repositoryOf(fullName).refs.addPacked(refs),
     settings: (fullName: string) => repositoryOf(fullName).settings,
+    repositories: () => [...world.repositories.values()],
     records: repositoryOf,
     issueToken: (request: TokenRequest) => world.actors.issueToken(request),
     onPush(listener: (push: Push) => void) {
@@ -113,6 +132,9 @@ interface Parts {
   readonly world: World;
   readonly requests: RequestLog;
   readonly faults: Faults;
+  readonly page: PageHandler | undefined;
+  /** Called before a write is answered. */
+  save(): void;
 }
 
 interface RawRequest {
@@ -124,6 +146,8 @@ interface RawRequest {
 
 async function serve(parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { method = 'GET', url = '/', headers } = request;
+  const page = method === 'GET' ? parts.page?.(url, headers['if-none-match']) : undefined;
+  if (page !== undefined) return void (await deliver({ request, response }, undefined, async () => page));
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   const raw = { method, url, headers, body: Buffer.concat(chunks) };
@@ -146,15 +170,20 @@ async function serveInProcess(parts: Parts, url: string | URL | Request, init: R
 }
 
 async function handle(
-  { world, requests, faults }: Parts,
+  { world, requests, faults, save }: Parts,
   raw: RawRequest,
   tell: (fault: Fault | undefined, answer: () => Promise<Reply>) => Promise<number>,
 ): Promise<void> {
   const { method, url, headers, body } = raw;
   const path = url.replace(/^\/api\/v3(?=\/|$)/, '').replace(/^\/api\/graphql/, '/graphql');
   const actor = actorOf(world, headers.authorization);
-  const status = await tell(faults.take({ method, path }), () => replyTo(world, raw, actor));
-  requests.add({ method, path, status, write: isWrite(method, path, body), actor: actor?.login ?? '' });
+  const write = isWrite(method, path, body);
+  const status = await tell(faults.take({ method, path }), async () => {
+    const reply = await replyTo(world, raw, actor);
+    if (write) save();
+    return reply;
+  });
+  requests.add({ method, path, status, write, actor: actor?.login ?? '' });
 }
 
 async function replyTo(world: World, raw: RawRequest, actor: Actor | undefined): Promise<Reply> {

@@ -20,24 +20,25 @@ export interface World {
   /** The time as GitHub prints it. */
   timestamp(): string;
   nextId(): number;
+  lastId: number;
 }
 
-/** An empty GitHub; its addresses are filled in once it listens. */
-export function createWorld(folder: string, now: () => Date): World {
-  let lastId = 100_000;
+/** A GitHub without repositories; its addresses are filled in once it listens. */
+export function createWorld(folder: string, now: () => Date, actors = createActors()): World {
   return {
     folder,
     now,
-    actors: createActors(),
+    actors,
     limits: createRateLimits(now),
     repositories: new Map(),
     pushListeners: new Set(),
     settle: async () => {},
     urls: { api: '', graphql: '', server: '' },
     timestamp: () => isoUtc(now()),
-    nextId: () => {
-      lastId += 1;
-      return lastId;
+    lastId: 100_000,
+    nextId() {
+      this.lastId += 1;
+      return this.lastId;
     },
   };
 }

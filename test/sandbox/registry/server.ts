@@ -1,12 +1,13 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { createFaults, deliver, type Faults } from '../faults.ts';
+import { listen } from '../listen.ts';
 import { createRequestLog, type RequestLog } from '../request-log.ts';
 import { createAccess, type RegistryAccess, type RegistrySettings } from './access.ts';
 import type { StoredRepository } from './content.ts';
 import { createPullCount, type PullCount } from './pull-count.ts';
 import { type PushedImage, pushImage } from './push-image.ts';
 import { answerRegistry } from './routes.ts';
+import { loadImages, saveImages } from './saved-images.ts';
 
 /** A container registry on loopback: the OCI distribution API over memory. */
 export interface RegistrySandbox {
@@ -25,8 +26,16 @@ export interface RegistrySandbox {
   close(): Promise<void>;
 }
 
-/** Starts a registry on a free port of 127.0.0.1; by default everybody may pull and push. */
-export async function startRegistry(options: Partial<RegistrySettings> = {}): Promise<RegistrySandbox> {
+/** How a registry is started; by default everybody may pull and push. */
+export interface RegistryOptions extends Partial<RegistrySettings> {
+  /** A free one when it is 0 or left out. */
+  readonly port?: number;
+  /** Where images are written after each push, and read at the start; only memory when left out. */
+  readonly folder?: string | undefined;
+}
+
+/** Starts a registry on 127.0.0.1. */
+export async function startRegistry({ port, folder, ...options }: RegistryOptions = {}): Promise<RegistrySandbox> {
   const settings: RegistrySettings = {
     ...{ challenge: 'none', anonymousPull: true, immutableTags: false, digestHeader: 'right', denied: new Set() },
     pullLimit: undefined,
@@ -35,15 +44,13 @@ export async function startRegistry(options: Partial<RegistrySettings> = {}): Pr
   const requests = createRequestLog();
   const faults = createFaults();
   const access = createAccess(settings);
-  const repositories = new Map<string, StoredRepository>();
-  const pulls = createPullCount(settings);
+  const repositories = folder === undefined ? new Map<string, StoredRepository>() : loadImages(folder);
+  const save = folder === undefined ? () => {} : () => saveImages(folder, repositories);
+  const parts = { requests, faults, access, settings, repositories, pulls: createPullCount(settings), save };
   const server = createServer((request, response) => {
-    serve({ requests, faults, access, settings, repositories, pulls }, request, response).catch(() =>
-      response.destroy(),
-    );
+    serve(parts, request, response).catch(() => response.destroy());
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const host = `127.0.0.1:${await listen(server, port)}`;
   const url = `http://${host}`;
   return {
     ...{ url, host, requests, faults, settings, credentials: access.credentials },
@@ -63,6 +70,8 @@ interface Parts {
   readonly settings: RegistrySettings;
   readonly repositories: Map<string, StoredRepository>;
   readonly pulls: PullCount;
+  /** Called before a write is answered. */
+  save(): void;
 }
 
 async function serve(parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -71,11 +80,15 @@ async function serve(parts: Parts, request: IncomingMessage, response: ServerRes
   for await (const chunk of request) chunks.push(chunk as Buffer);
   const fault = parts.faults.take({ method, path: url });
   const base = `http://${headers.host ?? ''}`;
-  const answer = () =>
-    Promise.resolve(answerRegistry(parts, { method, url, headers, body: Buffer.concat(chunks), base }));
+  const write = !['GET', 'HEAD'].includes(method);
+  const answer = async () => {
+    const reply = answerRegistry(parts, { method, url, headers, body: Buffer.concat(chunks), base });
+    if (write) parts.save();
+    return reply;
+  };
   const status = await deliver({ request, response }, fault, answer);
   const actor = headers.authorization === undefined ? '' : parts.access.credentials.username;
-  parts.requests.add({ method, path: url, status, write: !['GET', 'HEAD'].includes(method), actor });
+  parts.requests.add({ method, path: url, status, write, actor });
 }
 
 function remove(repository: StoredRepository | undefined, reference: string): void {
