@@ -4,6 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { type ReasonTable, sharedReasons } from '#shared/errors.ts';
 import { githubReasons } from '#shared/github/reasons.ts';
+import { lineStyle } from '#shared/manifest/find-in-lines.ts';
+import { styles } from '#shared/manifest/style-table.ts';
+import { declaredKey } from '#shared/manifest/styles/declared-key.ts';
 import { renderTable } from '#shared/markdown/table.ts';
 import { actionNames } from './build-dist.ts';
 
@@ -53,14 +56,29 @@ function fillTables(readme: string, action: Documented): string {
     inputs: renderInputs(action.manifest),
     outputs: renderOutputs(action.manifest),
     reasons: renderOwnReasons(action.reasons),
+    styles: renderStyles(),
   };
   return Object.entries(tables).reduce((text, [marker, table]) => {
     const [start, end] = [`<!-- ${marker} -->`, `<!-- /${marker} -->`];
     const [from, to] = [text.indexOf(start), text.indexOf(end)];
+    if (from === -1 && optionalTables.has(marker)) return text;
     if (from === -1 || to < from)
       throw new Error(`actions/${action.name}/README.md: the markers ${start} ... ${end} are missing`);
     return `${text.slice(0, from + start.length)}\n${table}\n${text.slice(to)}`;
   }, readme);
+}
+
+/** Tables that only the READMEs have that ask for them. */
+const optionalTables: ReadonlySet<string> = new Set(['styles']);
+
+function renderStyles(): string {
+  const all = [...styles, declaredKey([]), lineStyle];
+  const families = [...new Set(all.map(({ family }) => family))];
+  const rows = families.map((family) => {
+    const members = all.filter((style) => style.family === family);
+    return [family, members.map(({ name, covers }) => `\`${name}\` ${cell(covers)}`).join('<br>')];
+  });
+  return renderTable(['where', 'style and what it covers'], rows);
 }
 
 function renderInputs({ inputs = {} }: Manifest): string {

@@ -10,22 +10,23 @@ export interface Edit {
 /** The edits of one occurrence and what stands there afterwards; or why it cannot be changed. */
 export type OccurrencePlan = { readonly edits: readonly Edit[]; readonly next: Version } | { readonly problem: string };
 
-/** Styles whose tag key takes nothing but a tag: a digest needs a key of its own. */
-const DIGEST_APART = new Set(['kustomize-images', 'oci-repository', 'argo-application']);
-
 /** Whether the request needs a digest that nobody gave: then the registry has to be asked. */
 export function needsDigest(occurrence: Occurrence, request: ImageRequest, pinDigest: PinDigest): boolean {
   if (request.digest !== undefined || pinDigest === 'never') return false;
   // The tag stays and so may its digest.
   if (occurrence.tag === request.tag && occurrence.digest !== undefined) return false;
-  return pinDigest === 'always' || occurrence.digest !== undefined;
+  return (pinDigest === 'always' && takesDigest(occurrence)) || occurrence.digest !== undefined;
+}
+
+function takesDigest({ digestPlace, digest, slots }: Occurrence): boolean {
+  return digestPlace !== 'nowhere' || digest !== undefined || slots[0]?.part !== 'tag';
 }
 
 /** Decides what each slot of an occurrence becomes. */
 export function planEdits(occurrence: Occurrence, request: ImageRequest, pinDigest: PinDigest): OccurrencePlan {
   const wanted = wantedVersion(occurrence, request, pinDigest);
   if (typeof wanted === 'string') return { problem: wanted };
-  const { slots, tag, digest } = occurrence;
+  const { slots, tag, digest, digestPlace } = occurrence;
   const digestSlot = slots.find(({ part }) => part === 'digest' || part === 'digest-hex');
   const hasTagSlot = slots.some(({ part }) => part === 'tag' || part === 'suffix');
   const inline = digestSlot === undefined;
@@ -33,7 +34,7 @@ export function planEdits(occurrence: Occurrence, request: ImageRequest, pinDige
   if (!hasTagSlot && next.digest === undefined)
     return { problem: 'only a digest stands here, and none is to be written' };
   const addsInline = inline && next.digest !== undefined && digest === undefined;
-  if (addsInline && DIGEST_APART.has(occurrence.style) && slots[0]?.part === 'tag') {
+  if (addsInline && digestPlace === 'own-key' && slots[0]?.part === 'tag') {
     return {
       problem: 'a digest needs a `digest:` key here; add one (it may be empty quotes), or set `pin-digest: never`',
     };
@@ -56,6 +57,8 @@ function wantedVersion(occurrence: Occurrence, request: ImageRequest, pinDigest:
   if (needsDigest(occurrence, request, pinDigest)) {
     return 'a digest stands here (or is to), and none was given';
   }
+  if (!takesDigest(occurrence))
+    return request.tag === undefined ? 'only a tag is read here' : { tag, digest: undefined };
   const digest = request.digest ?? occurrence.digest;
   // A digest alone has to be written somewhere; a digest that comes with a tag follows the manifest's habit.
   const pins = pinDigest === 'always' || occurrence.digest !== undefined || request.tag === undefined;

@@ -1,6 +1,6 @@
 import { listAt, type ManifestNode, textAt } from '#shared/manifest/manifest-node.ts';
 import type { ObjectFacts } from '#shared/manifest/occurrence.ts';
-import type { Place } from '#shared/manifest/style.ts';
+import type { Spot } from '#shared/manifest/style.ts';
 import { type Keys, nearest, type Sought, seekValue, settable, startOf } from './seek-value.ts';
 
 /** A value that stands in a list under a name. */
@@ -18,7 +18,7 @@ export interface Member {
 type Shared = ReadonlySet<ManifestNode>;
 
 /** An environment variable of a container. https://kubernetes.io/docs/tasks/inject-data-application/define-environment-variable-container/ */
-export function seekVariables({ map, keys }: Place, name: string, shared: Shared): Member[] {
+export function seekVariables({ map, keys }: Spot, name: string, shared: Shared): Member[] {
   const entries = listAt(map, 'env')?.items ?? [];
   const named = [...entries.entries()].filter(([, entry]) => entry.type === 'map' && textAt(entry, 'name') === name);
   const facts = { container: textAt(map, 'name'), prefix: '', mustBeText: true };
@@ -37,7 +37,7 @@ export function seekVariables({ map, keys }: Place, name: string, shared: Shared
 
 /** A literal of a ConfigMap that a kustomization generates. https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/configmapgenerator/ */
 export function seekLiterals(
-  places: readonly Place[],
+  places: readonly Spot[],
   key: string,
   { name, shared }: { name: string; shared: Shared },
 ): (Member & { object: ObjectFacts })[] {

@@ -1,7 +1,7 @@
 import { type ManifestNode, mapAt, textAt } from '#shared/manifest/manifest-node.ts';
 import type { ObjectFacts } from '#shared/manifest/occurrence.ts';
 import type { ManifestDocument } from '#shared/manifest/parse-manifest.ts';
-import type { Place } from '#shared/manifest/style.ts';
+import type { Spot } from '#shared/manifest/style.ts';
 import { walkManifest } from '#shared/manifest/walk-manifest.ts';
 import type { Setting } from './parse-set-lines.ts';
 import { type Member, seekLiterals, seekVariables } from './seek-members.ts';
@@ -14,7 +14,7 @@ export interface SettingPlace extends Member {
 
 interface Source {
   readonly root: ManifestNode;
-  readonly places: readonly Place[];
+  readonly places: readonly Spot[];
   /** What some alias of the document stands for. */
   readonly shared: ReadonlySet<ManifestNode>;
 }
@@ -23,7 +23,7 @@ interface Source {
 export function seekSettings(documents: readonly ManifestDocument[], setting: Setting, path: string): SettingPlace[] {
   return documents.flatMap(({ root }, index) => {
     if (root === undefined) return [];
-    const places: Place[] = [];
+    const places: Spot[] = [];
     walkManifest(root, path, { map: (place) => void places.push(place), block: () => undefined });
     const source: Source = { root, places, shared: aliased(root) };
     const several = documents.length > 1;

@@ -1,9 +1,10 @@
-import { findInLines } from './find-in-lines.ts';
+import { commentsAt, fluxPolicy } from './find-comment.ts';
+import { findInLines, isReadByLines } from './find-in-lines.ts';
 import type { ManifestNode, ScalarNode } from './manifest-node.ts';
 import type { Occurrence, Span } from './occurrence.ts';
-import { loadYaml, type NotYaml, parseManifest, type YamlLibrary } from './parse-manifest.ts';
+import { loadYaml, type ManifestDocument, type NotYaml, parseManifest, type YamlLibrary } from './parse-manifest.ts';
 import { isInner, liftOccurrence } from './read-block-scalar.ts';
-import type { Found, Place, Style } from './style.ts';
+import type { Found, Place, Spot, Style } from './style.ts';
 import { styles } from './style-table.ts';
 import { declaredKey } from './styles/declared-key.ts';
 import { walkManifest } from './walk-manifest.ts';
@@ -27,10 +28,14 @@ export function findImagesWith(
   { keyPaths = [] }: Declarations = {},
 ): readonly Occurrence[] {
   const table = keyPaths.length === 0 ? styles : [...styles, declaredKey(keyPaths)];
-  const documents = parseManifest(yaml, text);
+  const documents = isReadByLines(path) ? [] : parseManifest(yaml, text);
   const found = isNotYaml(documents)
-    ? findInLines(text, path)
+    ? []
     : documents.flatMap(({ root }, index) => findInDocument({ yaml, text, path, index, table }, root));
+  if (isNotYaml(documents) || !documents.some(isPlainYaml)) {
+    const starts = new Set(found.map(startOf));
+    found.push(...findInLines(text, path, keyPaths).filter((occurrence) => !starts.has(startOf(occurrence))));
+  }
   return found.sort((a, b) => startOf(a) - startOf(b));
 }
 
@@ -48,16 +53,19 @@ function findInDocument(source: Source, root: ManifestNode | undefined): Occurre
   const claims: Claims = { slots: new Map(), names: new Set() };
   const places: Place[] = [];
   const blocks: { scalar: ScalarNode; place: Place; key: string }[] = [];
+  const placeOf = (spot: Spot): Place => ({ ...spot, text: source.text, document: source.index });
   walkManifest(root, source.path, {
-    map: (place) => places.push(place),
-    block: (scalar, place, key) => blocks.push({ scalar, place, key }),
+    map: (spot) => {
+      if (!WATCHERS.has(spot.object.kind)) places.push(placeOf(spot));
+    },
+    block: (scalar, spot, key) => blocks.push({ scalar, place: placeOf(spot), key }),
   });
   // Style by style, so that a special one claims its scalars before a general one sees them.
   for (const style of source.table) {
     for (const place of places) {
       for (const found of style.find(place)) {
         if (isClaimed(found, style.name, claims)) continue;
-        occurrences.push(occurrenceOf(source, place, { ...found, style: style.name }));
+        occurrences.push(occurrenceOf(source, place, { ...found, style }));
       }
     }
   }
@@ -66,6 +74,9 @@ function findInDocument(source: Source, root: ManifestNode | undefined): Occurre
   }
   return occurrences;
 }
+
+// They name images that tools watch, not ones that run.
+const WATCHERS = new Set(['ImageRepository', 'ImagePolicy', 'ImageUpdater']);
 
 interface Claims {
   /** By the start of a slot: the style that has it. Maps may share a scalar through an anchor, styles may not. */
@@ -76,7 +87,7 @@ interface Claims {
 
 function isClaimed({ slots, image, nameScalar }: Found, style: string, claims: Claims): boolean {
   const [first] = slots;
-  if (first === undefined) return true;
+  if (first === undefined || claims.names.has(first.span.start)) return true;
   const { start } = first.span;
   if (first.part === 'suffix' && (claims.names.has(start - image.length) || claims.slots.has(start - image.length)))
     return true;
@@ -87,24 +98,25 @@ function isClaimed({ slots, image, nameScalar }: Found, style: string, claims: C
   return false;
 }
 
-function occurrenceOf(source: Source, place: Place, found: Found & { style: string }): Occurrence {
+function occurrenceOf(source: Source, place: Place, found: Found & { style: Style }): Occurrence {
   const { text, path, index } = source;
   const at = found.slots[0]?.span.start ?? 0;
   const { kind, name, namespace } = place.object;
   return {
     path,
-    style: found.style,
+    style: found.style.name,
     image: found.image,
     ...nameSpanOf(found),
     ...(found.alias === undefined ? {} : { alias: found.alias }),
     tag: found.tag,
     digest: found.digest,
     slots: found.slots,
+    digestPlace: found.style.digestPlace ?? 'behind',
     ...positionOf(text, at),
     object: { kind, name, namespace },
     container: found.container,
     keyPath: keyPathOf(index, [...place.keys, found.key]),
-    ...policyOf(text, found.slots.at(-1)?.span.end ?? at),
+    ...policyOf(text, found),
   };
 }
 
@@ -152,15 +164,20 @@ function keyPathOf(document: number, keys: readonly (string | number)[]): string
   return document === 0 ? path.replace(/^\./, '') : `[${document}]${path}`;
 }
 
-// https://fluxcd.io/flux/guides/image-update/#configure-image-update-for-custom-resources
-function policyOf(text: string, end: number): { policy: string } | Record<string, never> {
-  const rest = text.slice(end, text.indexOf('\n', end) === -1 ? undefined : text.indexOf('\n', end));
-  const marker = /#.*\{\s*"\$imagepolicy"\s*:\s*"([^":]+:[^":]+)(?::[a-z]+)?"/.exec(rest);
-  return marker?.[1] === undefined ? {} : { policy: marker[1] };
+function policyOf(text: string, { policy, slots }: Found): { policy: string } | Record<string, never> {
+  if (policy !== undefined) return { policy };
+  const markers = slots.map(({ span }) => fluxPolicy(commentsAt(text, span).behind));
+  const marker = markers.findLast((candidate) => candidate !== undefined);
+  return marker === undefined ? {} : { policy: marker.policy };
 }
 
 function startOf(occurrence: Occurrence): number {
   return occurrence.slots[0]?.span.start ?? 0;
+}
+
+// The branches of a template may hold the same key twice, which no document may; a text of one scalar is no manifest.
+function isPlainYaml({ root, isTemplate }: ManifestDocument): boolean {
+  return !isTemplate && (root?.type === 'map' || root?.type === 'list');
 }
 
 function isNotYaml(parsed: ReturnType<typeof parseManifest>): parsed is NotYaml {

@@ -23,6 +23,9 @@ export interface Slot {
   readonly locked?: string;
 }
 
+/** Where a digest goes that comes to a tag: `behind` it, into a key of its own (`own-key`), or `nowhere` because only a tag is read here. */
+export type DigestPlace = 'behind' | 'own-key' | 'nowhere';
+
 /** The Kubernetes object around an occurrence; empty text where the manifest says nothing. */
 export interface ObjectFacts {
   readonly kind: string;
@@ -44,6 +47,7 @@ export interface Occurrence {
   /** `sha256:...` */
   readonly digest: string | undefined;
   readonly slots: readonly Slot[];
+  readonly digestPlace: DigestPlace;
   /** Where the name stands; undefined where the manifest has none of its own. */
   readonly nameSpan?: Span;
   /** Where the tag or digest stands; both count from 1. */

@@ -1,5 +1,6 @@
 import type { Alias, Document, Node, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
 import type { AliasNode, ManifestNode, MapNode, ScalarNode } from './manifest-node.ts';
+import { MASK, maskTemplate } from './mask-template.ts';
 import type { Quote } from './occurrence.ts';
 
 /** The `yaml` package; loaded when the first manifest is parsed, because most runs of most actions parse none. */
@@ -8,6 +9,8 @@ export type YamlLibrary = typeof import('yaml');
 /** One document of a file. */
 export interface ManifestDocument {
   readonly root: ManifestNode | undefined;
+  /** The file is YAML only with its template expressions masked. */
+  readonly isTemplate: boolean;
 }
 
 /** A manifest that is no YAML, and the parser's first complaint. */
@@ -25,8 +28,19 @@ export function loadYaml(): Promise<YamlLibrary> {
   return library;
 }
 
-/** Parses every document of `text`; scalars stay text, aliases stay aliases. A file that is no YAML gives the first problem instead. */
+/**
+ * Parses every document of `text`; scalars stay text, aliases stay aliases. A template is read with its expressions masked;
+ * a file that is no YAML even then gives the first problem instead.
+ */
 export function parseManifest(yaml: YamlLibrary, text: string): readonly ManifestDocument[] | NotYaml {
+  const parsed = parseText(yaml, text);
+  const masked = 'problem' in parsed ? maskTemplate(text) : undefined;
+  const template = masked === undefined ? parsed : parseText(yaml, masked);
+  if ('problem' in template) return parsed;
+  return masked === undefined ? parsed : template.map(({ root }) => ({ root, isTemplate: true }));
+}
+
+function parseText(yaml: YamlLibrary, text: string): readonly ManifestDocument[] | NotYaml {
   try {
     return parseDocuments(yaml, text);
   } catch (error) {
@@ -48,7 +62,7 @@ function parseDocuments(yaml: YamlLibrary, text: string): readonly ManifestDocum
   const documents: readonly Document.Parsed[] = Array.isArray(parsed) ? parsed : [];
   const broken = documents.flatMap((document) => document.errors)[0];
   if (broken !== undefined) return { problem: broken.message, at: broken.pos[0] };
-  return documents.map((document) => ({ root: convertDocument(yaml, document, text) }));
+  return documents.map((document) => ({ root: convertDocument(yaml, document, text), isTemplate: false }));
 }
 
 interface Conversion {
@@ -117,7 +131,8 @@ function convertScalar(scalar: Scalar, { text, places }: Conversion): ScalarNode
   const inner = quote === 'single' || quote === 'double' ? 1 : 0;
   const span = { start: start + inner, end: end - inner };
   const value = String(scalar.value ?? '');
-  const literal = quote !== 'block' && text.slice(span.start, span.end) === value;
+  // What a template's expression becomes is not known.
+  const literal = quote !== 'block' && text.slice(span.start, span.end) === value && !value.includes(MASK);
   const node: ScalarNode = { type: 'scalar', value, span, quote, literal };
   if (scalar.anchor === undefined) return node;
   const anchored: ScalarNode = {

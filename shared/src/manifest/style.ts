@@ -1,15 +1,23 @@
-import { parseImageReference } from '../image/reference.ts';
+import { normalizeName, parseImageReference } from '../image/reference.ts';
 import type { MapNode, ScalarNode } from './manifest-node.ts';
-import type { ObjectFacts, Slot } from './occurrence.ts';
+import type { DigestPlace, ObjectFacts, Slot } from './occurrence.ts';
 
 /** A mapping of a manifest and where it stands. */
-export interface Place {
+export interface Spot {
   /** The file's path. */
   readonly path: string;
   readonly object: ObjectFacts & { readonly apiVersion: string };
   /** Keys and indexes from the document's root to the mapping. */
   readonly keys: readonly (string | number)[];
   readonly map: MapNode;
+}
+
+/** A spot with what surrounds it. */
+export interface Place extends Spot {
+  /** The text that all spans count in, comments and all. */
+  readonly text: string;
+  /** The document's index in its file, from 0. */
+  readonly document: number;
 }
 
 /** What a style found at a place. */
@@ -22,6 +30,8 @@ export interface Found {
   /** The scalar with the name where that is another than the slots'; no other style may read it as a reference. */
   readonly nameScalar?: ScalarNode;
   readonly container?: string;
+  /** Who updates this place, where the manifest says so otherwise than by a Flux comment. */
+  readonly policy?: string;
   /** Key path from the mapping to the tag, `image` or `images[0].newTag`. */
   readonly key: string;
 }
@@ -29,8 +39,12 @@ export interface Found {
 /** One way of writing an image into a manifest. Pure: looks at one mapping (and what is below it) and says what stands there. */
 export interface Style {
   readonly name: string;
+  /** The heading under which the README shows it. */
+  readonly family: string;
   /** What it covers, for the table in the README. */
   readonly covers: string;
+  /** Where a digest stands that comes to a tag of this style; behind the tag unless said otherwise. */
+  readonly digestPlace?: DigestPlace;
   readonly find: (place: Place) => readonly Found[];
 }
 
@@ -44,21 +58,28 @@ export function foundReference(scalar: ScalarNode | undefined, key: string, pref
   return { image, tag, digest, key, slots: [slotOf(scalar, 'suffix', start)] };
 }
 
-/** The parts of an image whose name, tag and digest are scalars of their own; undefined when there is neither tag nor digest to change. */
+/**
+ * The parts of an image whose name, tag and digest are scalars of their own; undefined when there is neither tag nor digest to change,
+ * or when what stands there can be neither (a template expression, a variable).
+ */
 export function foundFields(fields: {
   image: string;
   nameScalar?: ScalarNode | undefined;
   key: string;
   tag: ScalarNode | undefined;
   digest: ScalarNode | undefined;
+  /** The digest's key takes the hexadecimal digits alone. */
+  isHex?: boolean | undefined;
 }): Found | undefined {
   if (fields.tag === undefined && fields.digest === undefined) return undefined;
   const [tag, inlineDigest] = splitAt(fields.tag?.value ?? '');
+  const isHex = /^[0-9a-f]{64}$/.test(fields.digest?.value ?? '') || fields.isHex === true;
+  const digest = fields.digest?.value ? `${isHex ? 'sha256:' : ''}${fields.digest.value}` : inlineDigest;
+  if (!isVersionText(tag, digest) || !isVersionText('', inlineDigest)) return undefined;
   const slots = [
     ...(fields.tag === undefined ? [] : [slotOf(fields.tag, 'tag')]),
-    ...(fields.digest === undefined ? [] : [slotOf(fields.digest, 'digest')]),
+    ...(fields.digest === undefined ? [] : [slotOf(fields.digest, isHex ? 'digest-hex' : 'digest')]),
   ];
-  const digest = fields.digest?.value || inlineDigest;
   const { image, key, nameScalar } = fields;
   const found = { image, key, tag: tag || undefined, digest: digest || undefined, slots };
   return nameScalar === undefined ? found : { ...found, nameScalar };
@@ -81,7 +102,23 @@ function lockOf({ value, quote, literal }: ScalarNode): { locked?: string } {
   return literal ? {} : { locked: 'the scalar has escapes or spans several lines' };
 }
 
+/** Whether these may be a tag and a digest; an empty text stands for none. */
+export function isVersionText(tag: string, digest: string): boolean {
+  const reference = `name${tag === '' ? '' : `:${tag}`}${digest === '' ? '' : `@${digest}`}`;
+  return parseImageReference(reference) !== undefined;
+}
+
 function splitAt(text: string): [tag: string, digest: string] {
   const at = text.indexOf('@');
   return at === -1 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
+}
+
+/** Whether a text is an image's name without tag and digest. */
+export function isBareName(text: string): boolean {
+  return parseImageReference(text)?.writtenName === text;
+}
+
+/** Whether a name begins with a registry's host, which nothing but an image has: `team/role` may be anything. */
+export function hasRegistry(name: string): boolean {
+  return normalizeName(name)?.registry !== 'docker.io' || /^(?:[\w-]+\.)?docker\.io\//.test(name);
 }

@@ -1,16 +1,16 @@
 import { lastTextAt, type ManifestNode, type MapNode, mapAt, type ScalarNode, textAt } from './manifest-node.ts';
-import type { Place } from './style.ts';
+import type { Spot } from './style.ts';
 
 interface Visitor {
-  readonly map: (place: Place) => void;
+  readonly map: (spot: Spot) => void;
   /** A block scalar, the mapping around it and its key. */
-  readonly block: (scalar: ScalarNode, place: Place, key: string) => void;
+  readonly block: (scalar: ScalarNode, spot: Spot, key: string) => void;
 }
 
 /** Visits every mapping of a document in file order, each with the innermost Kubernetes object around it; never walks into aliases. */
 export function walkManifest(root: ManifestNode, path: string, visitor: Visitor): void {
-  const outside: Place['object'] = { apiVersion: '', kind: '', name: '', namespace: '' };
-  const pending: { node: ManifestNode; keys: Place['keys']; object: Place['object'] }[] = [
+  const outside: Spot['object'] = { apiVersion: '', kind: '', name: '', namespace: '' };
+  const pending: { node: ManifestNode; keys: Spot['keys']; object: Spot['object'] }[] = [
     { node: root, keys: [], object: outside },
   ];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
@@ -20,17 +20,17 @@ export function walkManifest(root: ManifestNode, path: string, visitor: Visitor)
       pending.push(...node.items.map((item, index) => ({ node: item, keys: [...keys, index], object })).reverse());
     }
     if (node.type !== 'map') continue;
-    const place: Place = { path, keys, object: objectOf(node, next.object, keys.length === 0), map: node };
-    visitor.map(place);
+    const spot: Spot = { path, keys, object: objectOf(node, next.object, keys.length === 0), map: node };
+    visitor.map(spot);
     for (const { key, node: value } of [...node.entries].reverse()) {
-      if (value.type === 'scalar' && value.quote === 'block') visitor.block(value, place, key);
-      else pending.push({ node: value, keys: [...keys, key], object: place.object });
+      if (value.type === 'scalar' && value.quote === 'block') visitor.block(value, spot, key);
+      else pending.push({ node: value, keys: [...keys, key], object: spot.object });
     }
   }
 }
 
 // Patches and kustomizations may leave `apiVersion` out; deeper in a file `kind` alone means anything.
-function objectOf(map: MapNode, outer: Place['object'], isRoot: boolean): Place['object'] {
+function objectOf(map: MapNode, outer: Spot['object'], isRoot: boolean): Spot['object'] {
   const kind = lastTextAt(map, 'kind');
   const apiVersion = lastTextAt(map, 'apiVersion');
   if (kind === '' || (apiVersion === '' && !isRoot)) return outer;

@@ -96,7 +96,6 @@ describe('quotes', () => {
     '0x1f',
     '1e3',
     '12345678',
-    '.5',
     'y',
     '0o17',
   ])('%s is quoted where it would not be text', (tag) => {

@@ -38,7 +38,5 @@ test('what others wrote cannot format, mention or end the diff', () => {
 
 test('the README lists every style as the code has it', async () => {
   const text = await readFile(join(projectRoot, 'actions/bump-gitops-image/README.md'), 'utf8');
-  // A formatter may pad the columns of a table.
-  const readme = text.replace(/ +\|/g, ' |');
-  for (const { name, covers } of styles) expect(readme).toContain(`| \`${name}\` | ${covers} |`);
+  for (const { name, covers } of styles) expect(text).toContain(`\`${name}\` ${covers}`);
 });

@@ -165,7 +165,7 @@ describe('every other style', () => {
     [
       'a template, by lines',
       '{{- if .Values.on }}\nspec:\n  containers:\n  - name: x\n    image: "a/b:v1"\n    other: {{ .Values.x }}\n  - image: a/c:{{ .Values.tag }}\n{{- end }}\n',
-      [{ style: 'template-line', image: 'a/b', slots: [':v1'] }],
+      [{ style: 'container', image: 'a/b', slots: [':v1'] }],
     ],
   ])('%s', (_, text, expected) => {
     expect(found(text)).toMatchObject(expected);

@@ -1,49 +1,27 @@
 import { parseImageReference } from '../../image/reference.ts';
-import { listAt, type MapNode, mapAt, resolved, scalarAt, textAt } from '../manifest-node.ts';
-import { type Found, foundFields, foundReference, type Style } from '../style.ts';
+import { listAt, resolved, type ScalarNode } from '../manifest-node.ts';
+import { type Found, foundReference, type Style } from '../style.ts';
 
-/** Sources of Argo CD Applications and ApplicationSets; https://argo-cd.readthedocs.io/en/stable/user-guide/application-specification/ */
+/** The `kustomize.images` of Argo CD Applications, ApplicationSets and of the files that Argo CD Image Updater writes; https://argo-cd.readthedocs.io/en/stable/user-guide/kustomize/ */
 export const argoApplication: Style = {
   name: 'argo-application',
-  covers: 'Argo CD: `kustomize.images`, `helm.parameters` (`image.repository` + `image.tag`)',
-  find: ({ object, map }) => {
-    if (object.kind !== 'Application' && object.kind !== 'ApplicationSet') return [];
-    return [...findKustomizeImages(map), ...findParameters(map)];
+  family: 'Argo CD',
+  covers: "`kustomize.images` (`name:tag`, `alias=name:tag`), also in Image Updater's `.argocd-source-*.yaml`",
+  find: ({ path, object, keys, map }) => {
+    const isSource = /(?:^|\/)\.argocd-source[\w.-]*\.ya?ml$/.test(path);
+    if (!isSource && object.kind !== 'Application' && object.kind !== 'ApplicationSet') return [];
+    if (keys.at(-1) !== 'kustomize') return [];
+    return (listAt(map, 'images')?.items ?? []).flatMap((item, index) => {
+      const scalar = resolved(item);
+      return scalar.type === 'scalar' ? findImage(scalar, `images[${index}]`) : [];
+    });
   },
 };
 
-// Entries are `name:tag`, `name@digest` or `alias=name:tag`.
-function findKustomizeImages(map: MapNode): readonly Found[] {
-  const kustomize = mapAt(map, 'kustomize');
-  const items = (kustomize === undefined ? undefined : listAt(kustomize, 'images'))?.items ?? [];
-  return items.flatMap((item, index) => {
-    const scalar = resolved(item);
-    if (scalar.type !== 'scalar') return [];
-    const equals = scalar.value.indexOf('=');
-    const alias = equals === -1 ? undefined : parseImageReference(scalar.value.slice(0, equals))?.writtenName;
-    const found = foundReference(scalar, `kustomize.images[${index}]`, scalar.value.slice(0, equals + 1));
-    if (found === undefined) return [];
-    return [alias === undefined ? found : { ...found, alias }];
-  });
+function findImage(scalar: ScalarNode, key: string): readonly Found[] {
+  const equals = scalar.value.indexOf('=');
+  const alias = equals === -1 ? undefined : parseImageReference(scalar.value.slice(0, equals))?.writtenName;
+  const found = foundReference(scalar, key, scalar.value.slice(0, equals + 1));
+  if (found === undefined) return [];
+  return [alias === undefined ? found : { ...found, alias }];
 }
-
-function findParameters(map: MapNode): readonly Found[] {
-  const helm = mapAt(map, 'helm');
-  const items = (helm === undefined ? undefined : listAt(helm, 'parameters'))?.items ?? [];
-  const parameters = items.map(resolved).filter((item) => item.type === 'map');
-  return parameters.flatMap((parameter, index) => {
-    const tagName = /^(.*\b)tag$/.exec(textAt(parameter, 'name'));
-    if (tagName === null) return [];
-    const value = (part: string) =>
-      textAt(parameters.find((other) => textAt(other, 'name') === `${tagName[1]}${part}`) ?? noMap, 'value');
-    const repository = value('repository');
-    if (repository === '') return [];
-    const registry = value('registry');
-    const image = registry === '' ? repository : `${registry}/${repository}`;
-    const key = `helm.parameters[${index}].value`;
-    const found = foundFields({ image, key, tag: scalarAt(parameter, 'value'), digest: undefined });
-    return found === undefined ? [] : [found];
-  });
-}
-
-const noMap: MapNode = { type: 'map', entries: [] };

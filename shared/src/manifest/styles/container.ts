@@ -6,6 +6,7 @@ const LISTS = new Set(['containers', 'initContainers', 'ephemeralContainers']);
 /** Containers of every workload kind, of CronJobs, and of custom resources and charts that hold pod specs. */
 export const container: Style = {
   name: 'container',
+  family: 'Kubernetes',
   covers: '`image` in `containers`, `initContainers`, `ephemeralContainers` of any kind',
   find: ({ keys, map }) => {
     if (!LISTS.has(String(keys.at(-2))) || typeof keys.at(-1) !== 'number') return [];

@@ -6,6 +6,7 @@ export function declaredKey(keyPaths: readonly string[]): Style {
   const wanted = new Set(keyPaths.map(normalizeKeyPath));
   return {
     name: 'declared-key',
+    family: 'by selectors only',
     covers: 'any scalar that `key-paths` names',
     find: (place) =>
       place.map.entries.flatMap((entry) => (wanted.has(pathOf(place, entry)) ? findDeclared(entry) : [])),

@@ -4,7 +4,8 @@ import { foundFields, type Style } from '../style.ts';
 /** A tag whose image the chart names: changed only where the input `key-paths` declares it. */
 export const imageTagAlone: Style = {
   name: 'image-tag-alone',
-  covers: '`image: {tag: ...}` without a name, by `key-paths` or `policies` only',
+  family: 'by selectors only',
+  covers: '`image: {tag: ...}` without a name; `key-paths` or `policies`',
   find: ({ keys, map }) => {
     const parent = String(keys.at(-1) ?? '');
     const named = ['repository', 'name', 'image'].some((key) => lookUp(map, key) !== undefined);

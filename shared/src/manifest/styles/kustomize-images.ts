@@ -1,5 +1,5 @@
-import { listAt, type MapNode, resolved, scalarAt, textAt } from '../manifest-node.ts';
-import { type Found, foundFields, type Place, type Style } from '../style.ts';
+import { lookUp, type MapNode, scalarAt, textAt } from '../manifest-node.ts';
+import { type Found, foundFields, isBareName, type Place, type Style } from '../style.ts';
 
 /**
  * The `images:` of a kustomization or component, and of a Flux Kustomization's spec.
@@ -7,36 +7,33 @@ import { type Found, foundFields, type Place, type Style } from '../style.ts';
  */
 export const kustomizeImages: Style = {
   name: 'kustomize-images',
-  covers: '`images:` of kustomizations, components and Flux Kustomizations: `newTag`, `newName`, `digest`',
+  family: 'kustomize',
+  covers:
+    "`images:` of kustomizations, components, Flux Kustomizations, a HelmRelease's `postRenderers`, image tag transformers: `newTag`, `newName`, `digest`",
+  digestPlace: 'own-key',
   find: (place) => {
-    if (!isKustomization(place)) return [];
-    const items = listAt(place.map, 'images')?.items ?? [];
-    return items.flatMap((item, index) => {
-      const entry = resolved(item);
-      const found = entry.type === 'map' ? findEntry(entry, index) : undefined;
-      return found === undefined ? [] : [found];
-    });
+    const found = isEntry(place) ? findEntry(place.map) : undefined;
+    return found === undefined ? [] : [found];
   },
 };
 
-function isKustomization({ path, object, keys }: Place): boolean {
-  if (keys.length === 0 && /(?:^|\/)kustomization\.ya?ml$|(?:^|\/)Kustomization$/.test(path)) return true;
-  const kustomize = object.apiVersion === '' || object.apiVersion.startsWith('kustomize.config.k8s.io/');
-  if (kustomize) return keys.length === 0 && (object.kind === 'Kustomization' || object.kind === 'Component');
-  return object.kind === 'Kustomization' && keys.length === 1 && keys[0] === 'spec';
+// `newTag` is a word of kustomize's own; a digest alone tells nothing without the list around it.
+function isEntry({ keys, map }: Place): boolean {
+  if (lookUp(map, 'newTag') !== undefined) return true;
+  return lookUp(map, 'digest') !== undefined && (keys.at(-2) === 'images' || keys.at(-1) === 'imageTag');
 }
 
-function findEntry(entry: MapNode, index: number): Found | undefined {
+function findEntry(entry: MapNode): Found | undefined {
   const name = textAt(entry, 'name');
   const newName = textAt(entry, 'newName');
   const tag = scalarAt(entry, 'newTag');
-  const key = `images[${index}].${tag === undefined ? 'digest' : 'newTag'}`;
   const found = foundFields({
     image: newName || name,
     nameScalar: scalarAt(entry, newName === '' ? 'name' : 'newName'),
-    key,
+    key: tag === undefined ? 'digest' : 'newTag',
     tag,
     digest: scalarAt(entry, 'digest'),
   });
-  return found === undefined || newName === '' || newName === name ? found : { ...found, alias: name };
+  if (found === undefined || !isBareName(found.image)) return undefined;
+  return newName === '' || newName === name ? found : { ...found, alias: name };
 }

@@ -4,7 +4,9 @@ import { foundFields, type Style } from '../style.ts';
 /** Flux OCIRepository, https://fluxcd.io/flux/components/source/ocirepositories/ */
 export const ociRepository: Style = {
   name: 'oci-repository',
-  covers: 'Flux OCIRepository: `url: oci://...` with `ref.tag`, `ref.digest`',
+  family: 'Flux',
+  covers: 'OCIRepository: `url: oci://...` with `ref.tag`, `ref.digest`',
+  digestPlace: 'own-key',
   find: ({ object, keys, map }) => {
     if (object.kind !== 'OCIRepository' || keys.length !== 1 || keys[0] !== 'spec') return [];
     const url = textAt(map, 'url');

@@ -6,6 +6,7 @@ const SUFFIX = '@sha256';
 /** Charts that print `repository:tag` get a digest by `repository: name@sha256` and the hexadecimal digits as `tag`. */
 export const splitDigest: Style = {
   name: 'split-digest',
+  family: 'Helm and custom resources',
   covers: '`repository: name@sha256` + `tag: <64 hex digits>`',
   find: ({ map }) => {
     const repository = scalarAt(map, 'repository') ?? scalarAt(map, 'image');

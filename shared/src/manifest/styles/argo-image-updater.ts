@@ -1,0 +1,94 @@
+import {
+  listAt,
+  type ManifestNode,
+  type MapNode,
+  mapAt,
+  resolved,
+  type ScalarNode,
+  scalarAt,
+  textAt,
+} from '../manifest-node.ts';
+import { type Found, foundFields, foundReference, type Style } from '../style.ts';
+
+const ANNOTATION = 'argocd-image-updater.argoproj.io/';
+
+/**
+ * Applications whose annotations tell Argo CD Image Updater which Helm parameters hold an image; the alias is the place's policy.
+ * https://argocd-image-updater.readthedocs.io/en/stable/configuration/images/
+ */
+export const argoImageUpdater: Style = {
+  name: 'argo-image-updater',
+  family: 'Argo CD',
+  covers:
+    "the Helm parameters or `valuesObject` keys that Argo CD Image Updater's annotations name (`image-list`, `ALIAS.helm.image-tag`, `ALIAS.helm.image-spec`)",
+  digestPlace: 'own-key',
+  find: ({ object, map }) => {
+    if (object.kind !== 'Application' || textAt(map, 'kind') !== 'Application') return [];
+    const metadata = mapAt(map, 'metadata');
+    const annotations = metadata && mapAt(metadata, 'annotations');
+    const spec = mapAt(map, 'spec');
+    if (annotations === undefined || spec === undefined) return [];
+    const images = listedImages(textAt(annotations, `${ANNOTATION}image-list`));
+    return helmSources(spec).flatMap((source) =>
+      images.flatMap(({ alias, name }) => findIn(source, annotations, { alias, name })),
+    );
+  },
+};
+
+interface HelmSource {
+  readonly helm: MapNode;
+  readonly key: string;
+}
+
+// Entries are `[alias=]name[:constraint]`; the constraint is a rule, never an image that runs.
+function listedImages(list: string): readonly { alias: string; name: string }[] {
+  return list.split(',').flatMap((entry) => {
+    const [, alias = '', name = ''] = /^\s*(?:([\w.-]+)=)?(.+?)(?::[^/:]*)?\s*$/.exec(entry) ?? [];
+    return alias === '' ? [] : [{ alias, name }];
+  });
+}
+
+function helmSources(spec: MapNode): readonly HelmSource[] {
+  const source = mapAt(spec, 'source');
+  const sources = [
+    ...(source === undefined ? [] : [{ node: source as ManifestNode, key: 'spec.source' }]),
+    ...(listAt(spec, 'sources')?.items ?? []).map((node, index) => ({ node, key: `spec.sources[${index}]` })),
+  ];
+  return sources.flatMap(({ node, key }) => {
+    const map = resolved(node);
+    const helm = map.type === 'map' ? mapAt(map, 'helm') : undefined;
+    return helm === undefined ? [] : [{ helm, key: `${key}.helm` }];
+  });
+}
+
+function findIn(
+  source: HelmSource,
+  annotations: MapNode,
+  { alias, name }: { alias: string; name: string },
+): readonly Found[] {
+  const setting = (what: string) => findValue(source, textAt(annotations, `${ANNOTATION}${alias}.helm.${what}`));
+  const whole = setting('image-spec');
+  const tag = setting('image-tag');
+  const nameScalar = setting('image-name')?.scalar;
+  const found =
+    whole === undefined
+      ? tag &&
+        foundFields({ image: nameScalar?.value || name, nameScalar, key: tag.key, tag: tag.scalar, digest: undefined })
+      : foundReference(whole.scalar, whole.key);
+  return found === undefined ? [] : [{ ...found, policy: alias }];
+}
+
+function findValue({ helm, key }: HelmSource, name: string): { scalar: ScalarNode; key: string } | undefined {
+  if (name === '') return undefined;
+  for (const [index, item] of (listAt(helm, 'parameters')?.items ?? []).entries()) {
+    const parameter = resolved(item);
+    const scalar =
+      parameter.type === 'map' && textAt(parameter, 'name') === name ? scalarAt(parameter, 'value') : undefined;
+    if (scalar !== undefined) return { scalar, key: `${key}.parameters[${index}].value` };
+  }
+  const parts = name.split('.');
+  const last = parts.pop() ?? '';
+  const parent = parts.reduce<MapNode | undefined>((map, part) => map && mapAt(map, part), mapAt(helm, 'valuesObject'));
+  const scalar = parent && scalarAt(parent, last);
+  return scalar && { scalar, key: `${key}.valuesObject.${name}` };
+}
