@@ -4,6 +4,7 @@ import { explained, explainGitHubError } from '#shared/github/reasons.ts';
 import { createRef, readRef } from '#shared/github/refs.ts';
 import { isUncertain, messageOf, statusOf } from '#shared/github/request-error.ts';
 import { createTagObject, type NewTag, type TagObject } from '#shared/github/tags.ts';
+import { findTagRuleset } from './find-tag-ruleset.ts';
 import { tagObjectSha } from './plan-tag-object.ts';
 import { reasons } from './reasons.ts';
 
@@ -69,10 +70,38 @@ async function afterFailedRef(
   // The same fields make the same object, so this is the tag that was to be made, whoever made it.
   if (found?.sha === object.sha) return { kind: 'created', object };
   if (found !== undefined) return { kind: 'taken' };
-  if (/immutable release/i.test(messageOf(error))) return { kind: 'burned' };
+  if (/reference update failed/i.test(messageOf(error))) return afterRefusedName(github, repository, { tag, error });
   // An object that was written a moment ago may be unknown to another node of GitHub.
   if (mayPass(error) || /object does not exist/i.test(messageOf(error))) return { kind: 'unclear', error };
   throw explainGitHubError(error, `creating the tag ${tag.tag}`);
+}
+
+// GitHub says no more than "Reference update failed" of a name that a rule, another tag or an immutable release locks.
+async function afterRefusedName(
+  github: GitHubClient,
+  repository: string,
+  { tag: { tag }, error }: { tag: NewTag; error: unknown },
+): Promise<Creation> {
+  const refuse = (reason: 'ruleset-violation' | 'github-refused', message: string, remedy: string): never => {
+    throw new UserError(reason, message, { remedy, cause: error });
+  };
+  const ruleset = await findTagRuleset(github, repository, tag);
+  if (ruleset !== undefined) {
+    const message = `The ruleset "${ruleset}" does not let this token create the tag ${tag}.`;
+    return refuse('ruleset-violation', message, reasons['ruleset-violation'].remedy);
+  }
+  for (const folder of foldersOf(tag)) {
+    const inTheWay = await explained(`reading the tag ${folder}`, () => readRef(github, repository, `tags/${folder}`));
+    if (inTheWay === undefined) continue;
+    const remedy = 'Choose another `prefix`, or delete that tag.';
+    return refuse('github-refused', `The tag ${folder} exists, so ${tag} cannot be created below it.`, remedy);
+  }
+  return { kind: 'burned' };
+}
+
+function foldersOf(tag: string): string[] {
+  const parts = tag.split('/');
+  return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join('/'));
 }
 
 // A conflict says nothing about what happened either.

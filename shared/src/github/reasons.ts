@@ -13,8 +13,10 @@ export const githubReasons = {
       'Grant the permission that the error names: under `permissions:` of the job for GITHUB_TOKEN, else in the settings of the App or token.',
   },
   'workflow-scope': {
-    meaning: 'The commit touches `.github/workflows`, which this token may not write.',
-    remedy: 'Use a GitHub App token with `workflows: write`; GITHUB_TOKEN never has it.',
+    meaning:
+      'The files in `.github/workflows` of the commit differ from those of every branch, because it changes them or is older, and this token may not write workflows.',
+    remedy:
+      'Use the newest commit of the branch, or a GitHub App token with `contents: write` and `workflows: write`; GITHUB_TOKEN never has the latter.',
   },
   'rate-limited': {
     meaning:
@@ -52,6 +54,8 @@ const byText: readonly (readonly [RegExp, GitHubReason])[] = [
   [/not permitted to create or approve pull requests/i, 'actions-may-not-create-pull-requests'],
   [/without `?workflows?`? (permission|scope)|refusing to allow .* workflow/i, 'workflow-scope'],
   [/repository rule violations|protected branch|changes must be made through/i, 'ruleset-violation'],
+  // All that GitHub says when a ruleset restricts the creation of a ref.
+  [/reference update failed/i, 'ruleset-violation'],
   [/resource not accessible/i, 'missing-permission'],
 ];
 
@@ -59,6 +63,7 @@ const byText: readonly (readonly [RegExp, GitHubReason])[] = [
 export function reasonOfGitHubError(error: unknown): GitHubReason {
   if (isRateLimit(error) || isGraphQLRateLimit(error)) return 'rate-limited';
   const message = messageOf(error);
+  if (mayLackWorkflows(error, message)) return 'workflow-scope';
   const known = byText.find(([pattern]) => pattern.test(message));
   if (known !== undefined) return known[1];
   const status = statusOf(error);
@@ -69,12 +74,21 @@ export function reasonOfGitHubError(error: unknown): GitHubReason {
   return 'github-refused';
 }
 
+// The objects were written by the same token a moment ago, so what it lacks is not `contents: write`.
+function mayLackWorkflows(error: unknown, message: string): boolean {
+  const accepted = headerOf(error, 'x-accepted-github-permissions') ?? '';
+  return /resource not accessible/i.test(message) && /\bworkflows=write\b/.test(accepted);
+}
+
 /** Turns a failed request into the error a person can act on; `doing` completes "While ...". Anything that is no request's failure comes back as it is. */
 export function explainGitHubError(error: unknown, doing: string): unknown {
   if (!(error instanceof Error) || (error.name !== 'HttpError' && error.name !== 'GraphqlResponseError')) return error;
   const reasonCode = reasonOfGitHubError(error);
   const accepted = headerOf(error, 'x-accepted-github-permissions');
-  const needs = accepted === undefined || reasonCode !== 'missing-permission' ? '' : ` The request needs: ${accepted}.`;
+  const needs =
+    accepted === undefined || (reasonCode !== 'missing-permission' && reasonCode !== 'workflow-scope')
+      ? ''
+      : ` The request needs: ${accepted}.`;
   const status = statusOf(error);
   const answer = status === undefined ? messageOf(error) : `${status} ${messageOf(error)}`;
   const lifts = reasonCode === 'rate-limited' ? liftText(error) : '';

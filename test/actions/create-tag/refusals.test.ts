@@ -33,23 +33,26 @@ describe('what GitHub refuses is told with what to change', () => {
     service.github.settings(service.repository).rules.push({ target: 'tag', pattern: 'v*', restrictCreations: true });
     const error = await refusal({});
     expect(error.reasonCode).toBe('ruleset-violation');
+    expect(error.message).toContain('The ruleset "tag v*"');
     expect(error.remedy).toContain('bypass');
+    expect(service.tags()).toEqual({});
   });
 
-  test('a commit with workflow files that no branch has', async () => {
-    const sha = await service.commit('ci: a', { path: '.github/workflows/a.yml', branch: 'topic' });
-    service.github.faults.add({
-      kind: 'status',
-      status: 403,
-      body: {
-        message:
-          'refusing to allow a GitHub App to create or update workflow files in `.github/workflows` without `workflows` permission',
-      },
-      match: { method: 'POST', path: '/git/refs' },
-    });
-    const error = await refusal({ sha, ref: 'refs/heads/topic', with: { branches: 'topic' } });
+  test('a tag that stands where the new one needs a folder', async () => {
+    service.github.addRefs(service.repository, { 'refs/tags/api': await service.commit('feat: a') });
+    const error = await refusal({ with: { prefix: 'api/v' } });
+    expect(error.reasonCode).toBe('github-refused');
+    expect(error.message).toContain('The tag api exists');
+  });
+
+  test('a commit whose workflow files no branch has any more', async () => {
+    const sha = await service.commit('ci: a', { path: '.github/workflows/a.yml' });
+    await service.commit('ci: b', { path: '.github/workflows/b.yml' });
+    const error = await refusal({ sha, token: service.github.tokens.workflow });
     expect(error.reasonCode).toBe('workflow-scope');
+    expect(error.message).toContain('The request needs: contents=write; contents=write,workflows=write.');
     expect(error.remedy).toContain('workflows: write');
+    expect(service.tags()).toEqual({});
   });
 
   test('a commit that does not exist', async () => {

@@ -12,18 +12,29 @@ export type Access = 'read' | 'write';
 
 /** Whom a token stands for and what it may do; `repositories` undefined means all of them. */
 export interface Actor extends User {
-  readonly kind: 'GITHUB_TOKEN' | 'app' | 'pat' | 'anonymous';
+  readonly kind: 'GITHUB_TOKEN' | 'app' | 'pat' | 'classic' | 'anonymous';
   readonly permissions: Readonly<Record<string, Access>>;
+  /** Of a classic token. */
+  readonly scopes?: readonly string[];
   readonly repositories?: readonly string[];
 }
 
-/** What `issueToken` takes. */
-export interface TokenRequest {
-  readonly kind: 'GITHUB_TOKEN' | 'app' | 'pat';
-  readonly login: string;
-  readonly permissions: Readonly<Record<string, Access>>;
-  readonly repositories?: readonly string[];
-}
+/** What `issueToken` takes: a job's token, an App's, a fine-grained one (`pat`) or a classic one. */
+export type TokenRequest =
+  | {
+      readonly kind: 'GITHUB_TOKEN' | 'app' | 'pat';
+      readonly login: string;
+      readonly permissions: Readonly<Record<string, Access>>;
+      readonly repositories?: readonly string[];
+      /** The job runs for a pull request from a fork, so it may read at most. */
+      readonly fork?: boolean;
+    }
+  | {
+      readonly kind: 'classic';
+      readonly login: string;
+      readonly scopes: readonly string[];
+      readonly repositories?: readonly string[];
+    };
 
 /** What is known of accounts. */
 export interface ActorRecords {
@@ -49,7 +60,7 @@ export interface Actors {
 /** What a token without an `Authorization` header may do: read what is public. */
 export const anonymous: Actor = { kind: 'anonymous', login: '', id: 0, type: 'User', permissions: {} };
 
-const PREFIX = { GITHUB_TOKEN: 'ghs_', app: 'ghs_', pat: 'ghp_' } as const;
+const PREFIX = { GITHUB_TOKEN: 'ghs_', app: 'ghs_', pat: 'github_pat_', classic: 'ghp_' } as const;
 const KNOWN_IDS: Readonly<Record<string, number>> = { 'github-actions[bot]': 41898282, 'web-flow': 19864447 };
 
 const firstId = 1001;
@@ -74,11 +85,12 @@ export function createActors(
   }
   return {
     records,
-    issueToken({ kind, login, permissions, repositories }) {
+    issueToken(request) {
+      const { kind, login, repositories } = request;
       const token = PREFIX[kind] + randomBytes(18).toString('hex');
-      const rights = { metadata: 'read' as const, ...permissions };
       const only = repositories === undefined ? {} : { repositories };
-      tokens.set(token, { ...user(login), kind, permissions: rights, ...only });
+      const rights = request.kind === 'classic' ? rightsOfScopes(request.scopes) : rightsOf(request);
+      tokens.set(token, { ...user(login), kind, ...rights, ...only });
       return token;
     },
     byToken: (token) => tokens.get(token),
@@ -109,11 +121,26 @@ export function covers({ repositories, kind }: Actor, fullName: string): boolean
   return repositories === undefined || repositories.some((one) => one.toLowerCase() === fullName.toLowerCase());
 }
 
+const WRITABLE = ['contents', 'pull_requests', 'issues', 'deployments', 'statuses', 'checks', 'actions'] as const;
+
+function all(access: Access, more: readonly string[] = []): Record<string, Access> {
+  return Object.fromEntries([...WRITABLE, ...more].map((name) => [name, access]));
+}
+
+function rightsOf({ permissions, fork }: Exclude<TokenRequest, { kind: 'classic' }>): Pick<Actor, 'permissions'> {
+  const given = Object.entries(permissions).map(([name, access]) => [name, fork === true ? 'read' : access]);
+  return { permissions: { metadata: 'read', ...Object.fromEntries(given) } };
+}
+
+/** https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps#available-scopes */
+function rightsOfScopes(scopes: readonly string[]): Pick<Actor, 'permissions' | 'scopes'> {
+  const repo = scopes.includes('repo') ? all('write', ['metadata', 'administration']) : {};
+  const workflow = scopes.includes('workflow') ? { workflows: 'write' as const } : {};
+  return { permissions: { ...repo, ...workflow }, scopes };
+}
+
 /** The four tokens every sandbox starts with. */
 export function issueStandardTokens({ issueToken }: Actors) {
-  const writable = ['contents', 'pull_requests', 'issues', 'deployments', 'statuses', 'checks', 'actions'];
-  const all = (access: Access, more: readonly string[] = []) =>
-    Object.fromEntries([...writable, ...more].map((name) => [name, access]));
   return {
     admin: issueToken({ kind: 'pat', login: 'octo-admin', permissions: all('write', ['workflows', 'administration']) }),
     app: issueToken({ kind: 'app', login: 'trunkline-bot[bot]', permissions: all('write', ['workflows']) }),

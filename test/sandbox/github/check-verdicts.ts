@@ -1,15 +1,9 @@
 import type { Repository } from './model.ts';
-import { rulesFor } from './rules.ts';
 
 /** What the statuses and check runs of a commit say together. */
 export type Verdict = 'success' | 'pending' | 'failure' | 'missing';
 
 const GOOD = new Set(['success', 'neutral', 'skipped']);
-
-/** The contexts that the rules of a branch require. */
-export function requiredChecksOf(repository: Repository, branch: string): readonly string[] {
-  return [...new Set(rulesFor(repository, 'branch', branch).flatMap((rule) => rule.requiredChecks ?? []))];
-}
 
 /** The verdict of one context, or of all that exist; the newest status and run of each name count. */
 export function verdictOf(repository: Repository, sha: string, context?: string): Verdict {
@@ -28,4 +22,11 @@ export function verdictOf(repository: Repository, sha: string, context?: string)
   if (all.length === 0) return 'missing';
   if (all.includes('failure')) return 'failure';
   return all.includes('pending') ? 'pending' : 'success';
+}
+
+/** The names of all statuses and check runs of a commit. */
+export function contextsOf({ statuses, checkRuns }: Repository, sha: string): string[] {
+  const contexts = statuses.filter((status) => status.sha === sha).map(({ context }) => context);
+  const runs = checkRuns.filter((run) => run.sha === sha).map(({ name }) => name);
+  return [...new Set([...contexts, ...runs])];
 }

@@ -1,11 +1,15 @@
-import { verdictOf } from './check-verdicts.ts';
+import { contextsOf, verdictOf } from './check-verdicts.ts';
+import { ownSignatures } from './commits.ts';
+import { isAncestor } from './git-graph.ts';
+import { writeCommit } from './git-store.ts';
+import { mergedTree } from './mergeability.ts';
 import type { Deployment, DeploymentStatus, Repository } from './model.ts';
 import { optionalFlag, optionalText, optionalTexts, requiredText } from './parameters.ts';
 import { invalid, notFound, Refusal } from './refusals.ts';
 import { resolveCommit } from './revisions.ts';
 import { type Answer, page, type RepositoryCall, repositoryRoute } from './router.ts';
 import { userAnswer } from './users.ts';
-import type { World } from './world.ts';
+import { moveRef, type World } from './world.ts';
 
 const STATES = new Set(['error', 'failure', 'inactive', 'in_progress', 'queued', 'pending', 'success']);
 
@@ -38,12 +42,15 @@ function listDeployments(call: RepositoryCall): Answer {
   return page(call, found, (slice) => slice.map((one) => deploymentAnswer(world, repository, one as Deployment)));
 }
 
-async function createDeployment({ world, repository, actor, body }: RepositoryCall): Promise<Answer> {
+async function createDeployment(call: RepositoryCall): Promise<Answer> {
+  const { world, repository, actor, body } = call;
   const ref = requiredText(body, 'ref');
   const sha = await resolveCommit(repository, ref);
   if (sha === undefined) throw new Refusal(422, `No ref found for: ${ref}`);
-  obeyContexts(repository, sha, optionalTexts(body, 'required_contexts'));
-  await obeyAutoMerge(repository, { ref, wanted: optionalFlag(body, 'auto_merge') ?? true, sha });
+  const branch = repository.refs.get(`refs/heads/${ref}`) !== undefined;
+  const merged = branch && optionalFlag(body, 'auto_merge') !== false && (await mergeTrunk(call, { ref, sha }));
+  if (merged !== false) return merged;
+  obeyContexts(repository, { ref, sha, contexts: optionalTexts(body, 'required_contexts') });
   const environment = optionalText(body, 'environment') ?? 'production';
   const deployment: Deployment = {
     id: world.nextId(),
@@ -65,24 +72,34 @@ async function createDeployment({ world, repository, actor, body }: RepositoryCa
 }
 
 /** 409 unless every required context (undefined: every one that exists) is green. */
-function obeyContexts(repository: Repository, sha: string, contexts: string[] | undefined): void {
-  const names = contexts ?? (verdictOf(repository, sha) === 'missing' ? [] : [undefined]);
-  const bad = names.filter((name) => verdictOf(repository, sha, name) !== 'success');
-  if (bad.length === 0) return;
-  throw new Refusal(409, `Conflict: Commit status checks failed for ${sha}.`, [
-    { resource: 'Deployment', field: 'required_contexts', code: 'invalid' },
+function obeyContexts(
+  repository: Repository,
+  { ref, sha, contexts }: { ref: string; sha: string; contexts: string[] | undefined },
+): void {
+  const names = contexts ?? contextsOf(repository, sha);
+  const states = names.map((context) => ({ context, state: verdictOf(repository, sha, context) }));
+  if (states.every(({ state }) => state === 'success')) return;
+  // A context that nobody has reported is not in the list.
+  const reported = states.filter(({ state }) => state !== 'missing');
+  throw new Refusal(409, `Conflict: Commit status checks failed for ${ref}.`, [
+    { contexts: reported, resource: 'Deployment', field: 'required_contexts', code: 'invalid' },
   ]);
 }
 
-/** 409 where GitHub would first merge the default branch into the ref; the sandbox merges nothing for a deployment. */
-async function obeyAutoMerge(
-  repository: Repository,
-  { ref, wanted, sha }: { ref: string; wanted: boolean; sha: string },
-): Promise<void> {
-  const branch = repository.refs.get(`refs/heads/${ref}`) !== undefined;
-  const main = repository.refs.get(`refs/heads/${repository.defaultBranch}`);
-  if (!wanted || !branch || main === undefined || main === sha) return;
-  throw new Refusal(409, `Conflict merging ${repository.defaultBranch} into ${ref}.`);
+/** Merges the default branch into a branch that lacks some of it: then nothing is deployed yet. False when there is nothing to merge. */
+async function mergeTrunk(
+  { world, repository, actor }: RepositoryCall,
+  { ref, sha }: { ref: string; sha: string },
+): Promise<Answer | false> {
+  const { git, refs, defaultBranch } = repository;
+  const trunk = refs.get(`refs/heads/${defaultBranch}`);
+  if (trunk === undefined || (await isAncestor(git, trunk, sha))) return false;
+  const tree = await mergedTree(repository, sha, trunk);
+  if (tree === undefined) throw new Refusal(409, `Conflict merging ${defaultBranch} into ${ref}.`);
+  const message = `Merge branch '${defaultBranch}' into ${ref}`;
+  const after = writeCommit(git, { tree, parents: [sha, trunk], message, ...ownSignatures(world, actor) });
+  await moveRef(world, repository, { ref: `refs/heads/${ref}`, after, actor });
+  return { status: 202, data: { message: `Auto-merged ${defaultBranch} into ${ref} on deployment.` } };
 }
 
 function createStatus(call: RepositoryCall): Answer {

@@ -10,7 +10,8 @@ import { refNode } from './graphql-repository.ts';
 import { mergeableNow } from './mergeability.ts';
 import { merge, obeyMergeRules } from './merges.ts';
 import type { MergeMethod, PullRequest, Repository } from './model.ts';
-import { obeyRules, rulesFor } from './rules.ts';
+import { notAccessibleText } from './refusals.ts';
+import { rulesFor, violations, violationsText } from './rules.ts';
 import { obeyWorkflowScope } from './workflow-scope.ts';
 import { findRepository, moveRef, type World } from './world.ts';
 
@@ -125,8 +126,9 @@ async function commitOnBranch(world: World, actor: Actor, input: CommitInput): P
       throw new GraphQLRefusal('STALE_DATA', text);
     }
     const sha = await writeChanges(world, repository, { actor, before, input });
-    await obeyRules(repository, actor, { ref, before, after: sha });
     await obeyWorkflowScope(repository, actor, sha);
+    const found = await violations(repository, actor, { ref, before, after: sha });
+    if (found.length > 0) throw new GraphQLRefusal('FORBIDDEN', violationsText(found));
     await moveRef(world, repository, { ref, after: sha, actor });
     await world.settle(repository);
     const context = { world, repository, actor };
@@ -161,8 +163,7 @@ async function writeChanges(
 
 function obeyRights(repository: Repository, actor: Actor, names: readonly string[]): void {
   if (covers(actor, repository.fullName) && names.every((name) => may(actor, name, 'write'))) return;
-  const by = actor.kind === 'pat' ? 'personal access token' : 'integration';
-  throw new GraphQLRefusal('FORBIDDEN', `Resource not accessible by ${by}`);
+  throw new GraphQLRefusal('FORBIDDEN', notAccessibleText(actor.kind));
 }
 
 function methodOf({ mergeMethod }: PullInput): MergeMethod {

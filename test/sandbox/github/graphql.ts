@@ -80,9 +80,12 @@ function understand(graphql: typeof import('graphql'), schema: GraphQLSchema, qu
   return found;
 }
 
+const TYPE_OF_STATUS: Readonly<Record<number, string>> = { 403: 'FORBIDDEN', 404: 'NOT_FOUND' };
+
 function errorAnswer({ message, path, locations, originalError }: GraphQLError) {
   const type = originalError instanceof GraphQLRefusal ? originalError.type : undefined;
-  const refused = originalError instanceof Refusal ? 'UNPROCESSABLE' : undefined;
+  const refused =
+    originalError instanceof Refusal ? (TYPE_OF_STATUS[originalError.status] ?? 'UNPROCESSABLE') : undefined;
   return { ...((type ?? refused) === undefined ? {} : { type: type ?? refused }), path, locations, message };
 }
 

@@ -80,7 +80,7 @@ function createLabel({ world, repository, body }: RepositoryCall): Answer {
 /** Unknown labels come into being, but only for who may write issues. */
 function setLabels({ world, repository, actor }: RepositoryCall, pull: PullRequest, names: readonly string[]): Answer {
   const unknown = names.filter((name) => !repository.labels.has(name.toLowerCase()));
-  if (unknown.length > 0 && !may(actor, 'issues', 'write')) throw notAccessible(actor.kind);
+  if (unknown.length > 0 && !may(actor, 'issues', 'write')) throw notAccessible(actor);
   for (const name of unknown) remember(world, repository, { name });
   pull.labels = [...new Set(names.map((name) => repository.labels.get(name.toLowerCase())?.name ?? name))];
   pull.updatedAt = world.timestamp();

@@ -1,9 +1,9 @@
-import { requiredChecksOf, verdictOf } from './check-verdicts.ts';
+import { verdictOf } from './check-verdicts.ts';
 import { isAncestor, mergeBaseOf } from './git-graph.ts';
 import { runGit } from './git-process.ts';
 import { readCommit } from './git-store.ts';
 import type { PullRequest, Repository } from './model.ts';
-import { rulesFor } from './rules.ts';
+import { missingChecks, requiredChecksOf, rulesFor } from './rules.ts';
 
 /** GitHub's `mergeable_state`; https://docs.github.com/en/graphql/reference/enums#mergestatestatus */
 export type MergeableState = 'clean' | 'dirty' | 'blocked' | 'behind' | 'unstable' | 'draft' | 'unknown';
@@ -52,14 +52,8 @@ export function reviewDecision(repository: Repository, pull: PullRequest): strin
 
 /** What the rules still miss before a merge, one text each in GitHub's words. */
 export async function missingForMerge(repository: Repository, pull: PullRequest): Promise<string[]> {
-  const missing: string[] = [];
   const rules = rulesFor(repository, 'branch', pull.baseRef);
-  for (const context of requiredChecksOf(repository, pull.baseRef)) {
-    const verdict = verdictOf(repository, pull.headSha, context);
-    if (verdict === 'missing') missing.push(`Required status check "${context}" is expected.`);
-    if (verdict === 'pending') missing.push(`Required status check "${context}" is in progress.`);
-    if (verdict === 'failure') missing.push(`Required status check "${context}" is failing.`);
-  }
+  const missing = missingChecks(repository, pull.headSha, requiredChecksOf(repository, pull.baseRef));
   const wanted = Math.max(0, ...rules.map((rule) => rule.requirePullRequest?.approvals ?? 0));
   if (approvalsOf(pull) < wanted) missing.push(reviewText(wanted));
   if (changesRequested(pull) && wanted > 0) missing.push('Changes have been requested.');

@@ -10,7 +10,7 @@ import { optionalText } from './parameters.ts';
 import { closePull } from './pull-follow.ts';
 import { Refusal, unprocessable } from './refusals.ts';
 import { type Answer, type RepositoryCall, repositoryRoute } from './router.ts';
-import { rulesFor } from './rules.ts';
+import { binds, rulesFor, violationsText } from './rules.ts';
 import { OWN_SIGNATURE } from './signatures.ts';
 import { moveRef, type World } from './world.ts';
 
@@ -67,14 +67,14 @@ export async function obeyMergeRules(
   const named = { merge: 'Merge commits', squash: 'Squash merges', rebase: 'Rebase merges' };
   if (!allowed[method]) throw refuse(`${named[method]} are not allowed on this repository.`);
   const rules = rulesFor(repository, 'branch', pull.baseRef);
-  const binding = rules.filter((rule) => !rule.bypass?.includes(actor.login) || actor.kind === 'GITHUB_TOKEN');
+  const binding = rules.filter((rule) => binds(rule, actor));
   if (binding.some((rule) => rule.mergeQueue)) {
-    throw refuse('Repository rule violations found\n\nChanges must be made through the merge queue\n\n');
+    throw refuse(violationsText(['Changes must be made through the merge queue']));
   }
   const base = repository.refs.get(`refs/heads/${pull.baseRef}`) ?? pull.baseSha;
   if ((await mergedTree(repository, base, pull.headSha)) === undefined) throw refuse('Pull Request is not mergeable');
   const missing = binding.length === 0 ? [] : await missingForMerge(repository, pull);
-  if (missing.length > 0) throw refuse(`Repository rule violations found\n\n${missing.join('\n\n')}\n\n`);
+  if (missing.length > 0) throw refuse(violationsText(missing));
   if (binding.some((rule) => rule.strictChecks) && !(await isAncestor(repository.git, base, pull.headSha))) {
     throw refuse('Head branch is out of date. Review and try the merge again.');
   }

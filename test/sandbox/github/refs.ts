@@ -2,11 +2,13 @@ import { isAncestor } from './git-graph.ts';
 import type { Repository } from './model.ts';
 import { optionalFlag, requiredText } from './parameters.ts';
 import { isRefName } from './ref-store.ts';
-import { invalid, notFound, unprocessable } from './refusals.ts';
+import { notFound, unprocessable } from './refusals.ts';
 import { type Answer, type RepositoryCall, repositoryRoute } from './router.ts';
-import { obeyRules } from './rules.ts';
+import { obeyRules, violations } from './rules.ts';
 import { obeyWorkflowScope } from './workflow-scope.ts';
 import { moveRef, type World } from './world.ts';
+
+const REF_WRITE = 'contents=write; contents=write,workflows=write';
 
 /** https://docs.github.com/en/rest/git/refs */
 export const refRoutes = [
@@ -15,8 +17,8 @@ export const refRoutes = [
     data: await refAnswer(world, repository, existing(repository, params['ref'])),
   })),
   repositoryRoute('GET /git/matching-refs/{ref*}', 'contents=read', listMatching),
-  repositoryRoute('POST /git/refs', 'contents=write', createRef),
-  repositoryRoute('PATCH /git/refs/{ref*}', 'contents=write', updateRef),
+  repositoryRoute('POST /git/refs', REF_WRITE, createRef),
+  repositoryRoute('PATCH /git/refs/{ref*}', REF_WRITE, updateRef),
   repositoryRoute('DELETE /git/refs/{ref*}', 'contents=write', deleteRef),
 ];
 
@@ -34,9 +36,10 @@ async function createRef({ world, repository, actor, body }: RepositoryCall): Pr
   if (repository.refs.get(ref) !== undefined) throw unprocessable('Reference already exists');
   await obeyObject(repository, ref, sha);
   if (!repository.refs.fits(ref)) throw unprocessable('Reference update failed');
-  await obeyBurnedTags(repository, ref);
-  await obeyRules(repository, actor, { ref, before: undefined, after: sha });
   await obeyWorkflowScope(repository, actor, sha);
+  // Here GitHub does not tell which rule was violated, nor that an immutable release has used the name.
+  const found = await violations(repository, actor, { ref, before: undefined, after: sha });
+  if (found.length > 0) throw unprocessable('Reference update failed');
   await moveRef(world, repository, { ref, after: sha, actor });
   return { status: 201, data: await refAnswer(world, repository, ref) };
 }
@@ -88,15 +91,4 @@ async function obeyObject(repository: Repository, ref: string, sha: string): Pro
   const object = /^[0-9a-f]{40}$/.test(sha) ? await repository.git.read(sha) : undefined;
   if (object === undefined) throw unprocessable('Object does not exist');
   if (ref.startsWith('refs/heads/') && object.type !== 'commit') throw unprocessable('Object is not a commit');
-}
-
-/** 422 for a tag name that an immutable release has locked; https://docs.github.com/en/code-security/supply-chain-security/understanding-your-software-supply-chain/immutable-releases */
-async function obeyBurnedTags({ settings }: Repository, ref: string): Promise<void> {
-  if (!ref.startsWith('refs/tags/') || !settings.burnedTags.includes(ref.slice(10))) return;
-  throw invalid({
-    resource: 'Reference',
-    code: 'custom',
-    field: 'ref',
-    message: 'tag_name was used by an immutable release',
-  });
 }

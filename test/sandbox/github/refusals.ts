@@ -1,5 +1,9 @@
+import type { Actor } from './actors.ts';
+
 /** One entry of `errors` in GitHub's 422 answers; https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api */
 export interface FieldError {
+  /** The states that keep a deployment from being made. */
+  readonly contexts?: readonly { readonly context: string; readonly state: string }[];
   readonly resource: string;
   readonly field?: string;
   readonly code: 'missing' | 'missing_field' | 'invalid' | 'already_exists' | 'unprocessable' | 'custom';
@@ -34,8 +38,18 @@ export function invalid(...errors: readonly (FieldError | string)[]): Refusal {
   return new Refusal(422, 'Validation Failed', errors);
 }
 
-/** 403 for a right that the token lacks; personal tokens are told so in other words. */
-export function notAccessible(kind: string): Refusal {
-  const by = kind === 'pat' ? 'personal access token' : 'integration';
-  return new Refusal(403, `Resource not accessible by ${by}`);
+/**
+ * What a token is told that lacks a right. Fine-grained tokens and Apps read 403; for a classic token whose scopes do
+ * not suffice the resource does not exist; nobody in particular has to authenticate first.
+ */
+export function notAccessible({ kind }: Pick<Actor, 'kind'>): Refusal {
+  if (kind === 'anonymous') return new Refusal(401, 'Requires authentication');
+  if (kind === 'classic') return notFound();
+  return new Refusal(403, notAccessibleText(kind));
+}
+
+/** The same in GraphQL's words, where classic tokens are refused as the others are. */
+export function notAccessibleText(kind: Actor['kind']): string {
+  const by = kind === 'pat' || kind === 'classic' ? 'personal access token' : 'integration';
+  return `Resource not accessible by ${by}`;
 }

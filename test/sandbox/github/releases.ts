@@ -1,19 +1,22 @@
 import { type Actor, may } from './actors.ts';
 import type { Release, Repository } from './model.ts';
 import { optionalFlag, optionalText, requiredText } from './parameters.ts';
-import { invalid, notFound } from './refusals.ts';
+import { type FieldError, invalid, notFound } from './refusals.ts';
 import { resolveCommit } from './revisions.ts';
 import { type Answer, page, type RepositoryCall, repositoryRoute } from './router.ts';
-import { obeyRules } from './rules.ts';
+import { violations, violationsText } from './rules.ts';
 import { userAnswer } from './users.ts';
+import { obeyWorkflowScope } from './workflow-scope.ts';
 import { moveRef, type World } from './world.ts';
+
+const RELEASE_WRITE = 'contents=write; contents=write,workflows=write';
 
 /** https://docs.github.com/en/rest/releases/releases */
 export const releaseRoutes = [
   repositoryRoute('GET /releases', 'contents=read', (call) =>
     page(call, visible(call).reverse(), (slice) => slice.map((one) => releaseAnswer(call, one as Release))),
   ),
-  repositoryRoute('POST /releases', 'contents=write', createRelease),
+  repositoryRoute('POST /releases', RELEASE_WRITE, createRelease),
   repositoryRoute('POST /releases/generate-notes', 'contents=write', generateNotes),
   repositoryRoute('GET /releases/latest', 'contents=read', (call) => found(call, latestOf(call.repository))),
   repositoryRoute('GET /releases/tags/{tag*}', 'contents=read', (call) =>
@@ -23,7 +26,7 @@ export const releaseRoutes = [
     ),
   ),
   repositoryRoute('GET /releases/{id}', 'contents=read', (call) => found(call, releaseOf(call))),
-  repositoryRoute('PATCH /releases/{id}', 'contents=write', updateRelease),
+  repositoryRoute('PATCH /releases/{id}', RELEASE_WRITE, updateRelease),
   repositoryRoute('DELETE /releases/{id}', 'contents=write', (call) => {
     const { releases } = call.repository;
     releases.splice(releases.indexOf(releaseOf(call)), 1);
@@ -81,21 +84,38 @@ async function publish(
 ): Promise<void> {
   const { tag, target } = release;
   const ref = `refs/tags/${tag}`;
-  const taken = repository.releases.some((other) => other !== release && !other.draft && other.tag === tag);
-  if (taken) throw invalid({ resource: 'Release', code: 'already_exists', field: 'tag_name' });
-  if (repository.settings.burnedTags.includes(tag))
-    throw refuse('tag_name', 'tag_name was used by an immutable release');
-  if (repository.refs.get(ref) === undefined) {
-    const sha = await resolveCommit(repository, target);
-    if (sha === undefined) throw invalid({ resource: 'Release', code: 'invalid', field: 'target_commitish' });
-    await obeyRules(repository, actor, { ref, before: undefined, after: sha });
-    await moveRef(world, repository, { ref, after: sha, actor });
-  }
+  const sha = repository.refs.get(ref) === undefined ? await resolveCommit(repository, target) : null;
+  if (sha === undefined) throw invalid({ resource: 'Release', code: 'invalid', field: 'target_commitish' });
+  if (sha !== null) await obeyWorkflowScope(repository, actor, sha);
+  const errors = await publishErrors(repository, { release, actor, sha });
+  if (errors.length > 0) throw invalid(...errors);
+  if (sha !== null) await moveRef(world, repository, { ref, after: sha, actor });
   release.publishedAt = world.timestamp();
   release.draft = false;
   if (!repository.settings.immutableReleases) return;
   release.immutable = true;
   repository.settings.burnedTags.push(tag);
+}
+
+/** Everything that keeps the release from being published, all at once as GitHub tells it; `sha` is null where the tag exists. */
+async function publishErrors(
+  repository: Repository,
+  { release, actor, sha }: { release: Release; actor: Actor; sha: string | null },
+): Promise<FieldError[]> {
+  const { tag } = release;
+  const custom = { resource: 'Release', code: 'custom' } as const;
+  const change = { ref: `refs/tags/${tag}`, before: undefined, after: sha ?? undefined };
+  const found = sha === null ? [] : await violations(repository, actor, change);
+  const errors: FieldError[] = [];
+  const taken = repository.releases.some((other) => other !== release && !other.draft && other.tag === tag);
+  if (taken) errors.push({ resource: 'Release', code: 'already_exists', field: 'tag_name' });
+  if (found.length > 0)
+    errors.push({ ...custom, field: 'pre_receive', message: `pre_receive ${violationsText(found)}` });
+  if (repository.settings.burnedTags.includes(tag)) {
+    errors.push({ ...custom, field: 'tag_name', message: 'tag_name was used by an immutable release' });
+  }
+  if (found.length > 0) errors.push({ ...custom, message: 'Published releases must have a valid tag' });
+  return errors;
 }
 
 function generateNotes({ world, repository, body }: RepositoryCall): Answer {

@@ -63,6 +63,8 @@ export const repositoryRoutes = [
 export function repositoryAnswer(world: World, repository: Repository, actor?: Actor) {
   const { fullName, owner, settings } = repository;
   const canWrite = actor !== undefined && may(actor, 'contents', 'write');
+  // Tokens of Apps read `false` everywhere, whatever they may do.
+  const personal = actor?.kind === 'pat' || actor?.kind === 'classic';
   return {
     id: repository.id,
     node_id: `R_${repository.id}`,
@@ -84,11 +86,11 @@ export function repositoryAnswer(world: World, repository: Repository, actor?: A
     updated_at: repository.pushedAt,
     pushed_at: repository.pushedAt,
     permissions: {
-      admin: canWrite && actor.kind === 'pat',
+      admin: canWrite && personal,
       maintain: false,
-      push: canWrite,
-      triage: canWrite,
-      pull: true,
+      push: canWrite && personal,
+      triage: canWrite && personal,
+      pull: personal,
     },
     ...(canWrite ? mergeSettings(settings) : {}),
   };

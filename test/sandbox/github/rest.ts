@@ -24,16 +24,17 @@ export async function serveRest(world: World, routes: readonly Route[], request:
     ...limit,
   };
   const found = matchRoute(routes, request.method === 'HEAD' ? 'GET' : request.method, request.path);
-  const accepted = found === undefined ? {} : { 'x-accepted-github-permissions': found.route.needs.join('; ') };
+  const accepted = rightsHeaders(request.actor, found?.route);
+  const page = found?.route.documentation ?? 'https://docs.github.com/rest';
   try {
     if (found === undefined) throw new Refusal(404, 'Not Found');
     const limited = world.limits.refusalFor(request.actor, request.method !== 'GET');
-    if (limited !== undefined) return refused(limited, { ...headers, ...limited.headers });
+    if (limited !== undefined) return refused(limited, page, { ...headers, ...limited.headers });
     const body = parseBody(request.body);
     const answer = await found.route.answer({ ...request, world, body, params: found.params });
     return replyOf(answer, { ...headers, ...accepted });
   } catch (error) {
-    if (error instanceof Refusal) return refused(error, { ...headers, ...accepted });
+    if (error instanceof Refusal) return refused(error, page, { ...headers, ...accepted });
     return {
       status: 500,
       headers: { ...JSON_TYPE, ...headers },
@@ -47,9 +48,18 @@ function replyOf({ status, data, headers }: Answer, common: Record<string, strin
   return { status, headers: { ...(body === '' ? {} : JSON_TYPE), ...common, ...headers }, body };
 }
 
-function refused({ status, message, errors }: Refusal, headers: Record<string, string>): Reply {
+/** What the token may do and what the request would have needed; classic tokens are told in scopes. */
+function rightsHeaders({ kind, scopes = [] }: Actor, route: Route | undefined): Record<string, string> {
+  const needs = route?.needs ?? [];
+  if (kind === 'classic') {
+    return { 'x-oauth-scopes': scopes.join(', '), 'x-accepted-oauth-scopes': needs.length === 0 ? '' : 'repo' };
+  }
+  return needs.length === 0 || kind === 'anonymous' ? {} : { 'x-accepted-github-permissions': needs.join('; ') };
+}
+
+function refused({ status, message, errors }: Refusal, page: string, headers: Record<string, string>): Reply {
   const list = errors === undefined ? {} : { errors };
-  const body = { message, ...list, documentation_url: 'https://docs.github.com/rest', status: String(status) };
+  const body = { message, ...list, documentation_url: page, status: String(status) };
   return { status, headers: { ...JSON_TYPE, ...headers }, body: JSON.stringify(body) };
 }
 

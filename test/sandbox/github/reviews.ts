@@ -54,8 +54,8 @@ function createReview(call: RepositoryCall): Answer {
   const refuse = (text: string) => new Refusal(422, 'Unprocessable Entity', [text]);
   if (state === undefined) throw refuse(`Invalid event: ${event}`);
   const own = pull.author.login === actor.login;
-  if (own && state === 'APPROVED') throw refuse('Can not approve your own pull request');
-  if (own && state === 'CHANGES_REQUESTED') throw refuse('Can not request changes on your own pull request');
+  if (own && state === 'APPROVED') throw refuse('Review Can not approve your own pull request');
+  if (own && state === 'CHANGES_REQUESTED') throw refuse('Review Can not request changes on your own pull request');
   if (actor.kind === 'GITHUB_TOKEN' && state === 'APPROVED' && !repository.settings.actionsMayCreatePullRequests) {
     throw refuse('GitHub Actions is not permitted to approve pull requests.');
   }

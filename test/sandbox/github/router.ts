@@ -1,5 +1,6 @@
 import type { Access, Actor } from './actors.ts';
 import { covers, may } from './actors.ts';
+import { documentationOf } from './documentation.ts';
 import type { Repository } from './model.ts';
 import { notAccessible, notFound } from './refusals.ts';
 import { findRepository, type World } from './world.ts';
@@ -26,11 +27,12 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A route of the REST API; `needs` lists the permissions of which one suffices. */
+/** A route of the REST API; `needs` lists the permissions of which one suffices, `documentation` is its page. */
 export interface Route {
   readonly method: string;
   readonly pattern: RegExp;
   readonly needs: readonly string[];
+  readonly documentation: string;
   readonly answer: (call: Call) => Promise<Answer> | Answer;
 }
 
@@ -39,12 +41,12 @@ type Result = Promise<Answer> | Answer;
 /** A route without a repository, e.g. `GET /rate_limit`. */
 export function globalRoute(definition: string, answer: (call: Call) => Result): Route {
   const [method = '', path = ''] = definition.split(' ');
-  return { method, pattern: patternOf(path), needs: [], answer };
+  return { method, pattern: patternOf(path), needs: [], documentation: documentationOf(definition), answer };
 }
 
 /**
  * A route below `/repos/{owner}/{repo}`; `{name*}` takes slashes too. `needs` is as in GitHub's
- * `x-accepted-github-permissions` header: `contents=write`, alternatives separated by `; `.
+ * `x-accepted-github-permissions` header: `contents=write`, alternatives separated by `; `, what one of them needs by `,`.
  * Changes run one at a time.
  */
 export function repositoryRoute(definition: string, needs: string, answer: (call: RepositoryCall) => Result): Route {
@@ -54,6 +56,7 @@ export function repositoryRoute(definition: string, needs: string, answer: (call
     method,
     pattern: patternOf(`/repos/{owner}/{repo}${path}`),
     needs: accepted,
+    documentation: documentationOf(definition),
     answer: (call) => {
       const repository = repositoryOf(call, accepted);
       if (method === 'GET') return answer({ ...call, repository });
@@ -113,14 +116,13 @@ function repositoryOf({ world, actor, params }: Call, accepted: readonly string[
   if (repository === undefined) throw notFound();
   const covered = covers(actor, repository.fullName);
   if (repository.private && !covered) throw notFound();
-  const granted = accepted.some((one) => {
+  const has = (one: string) => {
     const [name = '', access = 'read'] = one.split('=');
     if (access === 'read' && !repository.private) return true;
     return covered && may(actor, name, access as Access);
-  });
-  if (granted) return repository;
-  if (actor.kind === 'anonymous') throw notFound();
-  throw notAccessible(actor.kind);
+  };
+  if (accepted.some((alternative) => alternative.split(',').every(has))) return repository;
+  throw notAccessible(actor);
 }
 
 function patternOf(path: string): RegExp {

@@ -17,6 +17,7 @@ import { repositoryRoutes } from './repositories.ts';
 import { reviewRoutes } from './reviews.ts';
 import type { Route } from './router.ts';
 import { ruleRoutes } from './rules.ts';
+import { rulesetRoutes } from './rulesets.ts';
 import { statusRoutes } from './statuses.ts';
 import { tagRoutes } from './tags.ts';
 import { treeRoutes } from './trees.ts';
@@ -44,6 +45,7 @@ export const routes: readonly Route[] = [
   ...releaseRoutes,
   ...dispatchRoutes,
   ...ruleRoutes,
+  ...rulesetRoutes,
   ...archiveRoutes,
   ...commitRoutes,
 ];

@@ -16,6 +16,8 @@ export interface Rule {
   /** The head must contain the base's newest commit. */
   readonly strictChecks?: boolean;
   readonly mergeQueue?: boolean;
+  /** Every new commit must be verified. */
+  readonly requireSignatures?: boolean;
   /** Logins that the rule does not bind; the identity of GITHUB_TOKEN cannot be one, as on GitHub. */
   readonly bypass?: readonly string[];
 }

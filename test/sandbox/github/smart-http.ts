@@ -6,7 +6,7 @@ import { gitEnvironment, runGit } from './git-process.ts';
 import type { Repository } from './model.ts';
 import { type PushCommand, parsePush, refusedPush } from './push-commands.ts';
 import { violations } from './rules.ts';
-import { bringsWorkflows, workflowScopeText } from './workflow-scope.ts';
+import { foreignWorkflow, workflowScopeText } from './workflow-scope.ts';
 import { announcePush, findRepository, type World } from './world.ts';
 
 /** One request of a git client. */
@@ -87,9 +87,9 @@ async function refusePush(
     }
     if (command.ref.startsWith('refs/pull/')) return refuse('deny updating a hidden ref', '');
     const { after } = command;
-    if (after !== undefined && !may(actor, 'workflows', 'write') && (await bringsWorkflows(repository, after))) {
-      return refuse(workflowScopeText(actor.kind), '');
-    }
+    const workflow =
+      after === undefined || may(actor, 'workflows', 'write') ? undefined : await foreignWorkflow(repository, after);
+    if (workflow !== undefined) return refuse(workflowScopeText(actor.kind, workflow), '');
   }
   return undefined;
 }

@@ -26,12 +26,16 @@ export const statusRoutes = [
   repositoryRoute('PATCH /check-runs/{id}', 'checks=write', updateCheckRun),
 ];
 
-function createStatus({ world, repository, actor, params, body }: RepositoryCall): Answer {
+async function createStatus({ world, repository, actor, params, body }: RepositoryCall): Promise<Answer> {
+  const sha = params['sha'] ?? '';
+  if ((await repository.git.read(sha))?.type !== 'commit') {
+    throw new Refusal(422, `No commit found for SHA: ${sha}`);
+  }
   const state = STATES.find((one) => one === requiredText(body, 'state'));
   if (state === undefined) throw invalid({ resource: 'Status', code: 'custom', field: 'state' });
   const status: CommitStatus = {
     id: world.nextId(),
-    sha: params['sha'] ?? '',
+    sha,
     state,
     context: optionalText(body, 'context') ?? 'default',
     description: optionalText(body, 'description') ?? null,
@@ -81,7 +85,8 @@ async function listCheckRuns(call: RepositoryCall): Promise<Answer> {
 }
 
 function createCheckRun({ world, repository, actor, body }: RepositoryCall): Answer {
-  if (actor.kind === 'pat') throw new Refusal(403, 'You must authenticate via a GitHub App.');
+  if (actor.kind === 'pat' || actor.kind === 'classic')
+    throw new Refusal(403, 'You must authenticate via a GitHub App.');
   const run: CheckRun = {
     id: world.nextId(),
     sha: requiredText(body, 'head_sha'),

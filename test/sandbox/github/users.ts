@@ -24,7 +24,8 @@ export function userAnswer(world: World, user: User) {
 export const userRoutes = [
   globalRoute('GET /user', ({ world, actor }) => {
     if (actor.kind === 'anonymous') throw new Refusal(401, 'Requires authentication');
-    if (actor.kind !== 'pat') throw new Refusal(403, 'Resource not accessible by integration');
+    if (actor.kind !== 'pat' && actor.kind !== 'classic')
+      throw new Refusal(403, 'Resource not accessible by integration');
     return { status: 200, data: userAnswer(world, actor) };
   }),
   globalRoute('GET /users/{username}', ({ world, params }) => {

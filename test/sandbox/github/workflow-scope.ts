@@ -1,37 +1,49 @@
 import { type Actor, may } from './actors.ts';
-import { ancestorsOf } from './git-graph.ts';
-import { readCommit } from './git-store.ts';
-import { entryAt } from './git-trees.ts';
+import { peel, readCommit } from './git-store.ts';
+import { entryAt, type PathEntry, walkTree } from './git-trees.ts';
 import type { Repository } from './model.ts';
-import { Refusal } from './refusals.ts';
+import { notAccessible } from './refusals.ts';
 
-/** The words with which a push is refused that changes workflows without the right to. */
-export function workflowScopeText(kind: Actor['kind']): string {
-  const by = kind === 'pat' ? 'a Personal Access Token' : 'a GitHub App';
-  const right = kind === 'pat' ? '`workflow` scope' : '`workflows` permission';
-  return `refusing to allow ${by} to create or update workflow files in \`.github/workflows\` without ${right}`;
+const FOLDER = '.github/workflows';
+
+/** The words with which a `git push` is refused that brings the workflow file `path` without the right to. */
+export function workflowScopeText(kind: Actor['kind'], path: string): string {
+  const personal = kind === 'pat' || kind === 'classic';
+  const by = personal ? 'a Personal Access Token' : 'a GitHub App';
+  const right = personal ? '`workflow` scope' : '`workflows` permission';
+  return `refusing to allow ${by} to create or update workflow \`${path}\` without ${right}`;
 }
 
-/** Whether `sha` brings workflow files that no ref of the repository has yet. */
-export async function bringsWorkflows(repository: Repository, sha: string): Promise<boolean> {
-  const { git } = repository;
-  const workflows = await workflowsOf(repository, sha);
-  if (workflows === undefined) return false;
-  const known = new Set<string | undefined>();
-  for (const { sha: tip } of repository.refs.list('refs/heads/')) known.add(await workflowsOf(repository, tip));
-  if (known.has(workflows)) return false;
-  const heads = repository.refs.list('refs/heads/');
-  for (const { sha: tip } of heads) if ((await ancestorsOf(git, tip)).has(sha)) return false;
-  return true;
+/** A workflow file of the commit (or tag) `sha` that differs, when no branch has the same workflow files; old commits count as well. */
+export async function foreignWorkflow(repository: Repository, sha: string): Promise<string | undefined> {
+  const { git, refs, defaultBranch } = repository;
+  const commit = (await peel(git, sha))?.sha ?? sha;
+  const folder = await workflowsOf(repository, commit);
+  if (folder === undefined) return undefined;
+  for (const { sha: tip } of refs.list('refs/heads/')) {
+    if ((await workflowsOf(repository, tip))?.sha === folder.sha) return undefined;
+  }
+  const trunk = await workflowsOf(repository, refs.get(`refs/heads/${defaultBranch}`) ?? '');
+  const known = new Set((trunk === undefined ? [] : await filesIn(repository, trunk)).map(nameAndContent));
+  const files = await filesIn(repository, folder);
+  return (files.find((file) => !known.has(nameAndContent(file))) ?? files[0])?.path;
 }
 
-/** 403 when the token may not bring workflow files; https://docs.github.com/en/actions/security-for-github-actions/security-guides/automatic-token-authentication */
+/** 403 when the token may not bring workflow files; REST does not say that these are the reason. https://docs.github.com/en/rest/authentication/permissions-required-for-github-apps#repository-permissions-for-workflows */
 export async function obeyWorkflowScope(repository: Repository, actor: Actor, sha: string): Promise<void> {
-  if (may(actor, 'workflows', 'write') || !(await bringsWorkflows(repository, sha))) return;
-  throw new Refusal(403, workflowScopeText(actor.kind));
+  if (may(actor, 'workflows', 'write') || (await foreignWorkflow(repository, sha)) === undefined) return;
+  throw notAccessible(actor);
 }
 
-async function workflowsOf({ git }: Repository, sha: string): Promise<string | undefined> {
+function filesIn({ git }: Repository, { sha }: PathEntry): Promise<PathEntry[]> {
+  return walkTree(git, sha, { recursive: true, prefix: `${FOLDER}/` });
+}
+
+function nameAndContent({ path, sha }: PathEntry): string {
+  return `${path} ${sha}`;
+}
+
+async function workflowsOf({ git }: Repository, sha: string): Promise<PathEntry | undefined> {
   const commit = await readCommit(git, sha);
-  return commit === undefined ? undefined : (await entryAt(git, commit.tree, '.github/workflows'))?.sha;
+  return commit === undefined ? undefined : await entryAt(git, commit.tree, FOLDER);
 }

@@ -13,6 +13,7 @@ describe('what GitHub refuses becomes a reason code', () => {
     [403, 'Resource not accessible by integration', 'missing-permission'],
     [404, 'Not Found', 'repository-not-found'],
     [422, 'Repository rule violations found', 'ruleset-violation'],
+    [422, 'Reference update failed', 'ruleset-violation'],
     [
       403,
       'GitHub Actions is not permitted to create or approve pull requests.',
@@ -40,6 +41,12 @@ describe('what GitHub refuses becomes a reason code', () => {
       'While creating the tag, GitHub answered: 403 Resource not accessible by integration. The request needs: contents=write.',
     );
     expect((error as UserError).remedy).toContain('`permissions:`');
+  });
+
+  test('the header tells a missing right to workflows, the text does not', () => {
+    const accepted = { 'x-accepted-github-permissions': 'contents=write; contents=write,workflows=write' };
+    const error = refusal(403, 'Resource not accessible by integration', accepted);
+    expect(reasonOfGitHubError(error)).toBe('workflow-scope');
   });
 
   test('an error that is no answer of GitHub stays what it is', () => {
