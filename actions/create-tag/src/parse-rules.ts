@@ -1,7 +1,7 @@
 import { NotAllowed } from '#shared/inputs.ts';
 import { type Bump, bumps } from './bump.ts';
 
-/** What commits of one type, and perhaps one scope, do to the version; both may hold `*`. */
+/** What commits of one type, and perhaps one scope, do to the version; both may hold `*`. The type `breaking` stands for every breaking change. */
 export interface BumpRule {
   readonly type: string;
   readonly scope: string | undefined;

@@ -2,7 +2,7 @@ import { type ParsedCommit, parseCommit, parseCommits } from '#shared/commits/pa
 import { type Bump, type HistoryCommit, higherBump } from './bump.ts';
 import { type BumpPolicy, judgeParts } from './plan-message-bump.ts';
 import { cancelledCommits } from './plan-reverts.ts';
-import { judgeBySources } from './plan-sources.ts';
+import { judgeBySources, type Overruled } from './plan-sources.ts';
 
 /** One commit with what it asks for and why. */
 export interface JudgedCommit {
@@ -11,8 +11,7 @@ export interface JudgedCommit {
   readonly bump: Bump;
   /** The rule in words, `feat: minor`, `breaking (footer)`, `cancelled by 1234567`. */
   readonly rule: string;
-  /** A breaking change that another source has overruled, in words. */
-  readonly overruled: string | undefined;
+  readonly overruled: Overruled | undefined;
   readonly releaseAs: string | undefined;
 }
 

@@ -1,6 +1,8 @@
+import { forLog } from '#shared/untrusted.ts';
 import type { TagPlan } from './plan-tag.ts';
 
-const MAX_COMMITS = 500;
+// A step that takes the output as an environment variable can have 128 kB.
+const MAX_COMMITS = 200;
 const MAX_HEADER = 200;
 
 /** The decision as it is handed on (output `decision`): why this version, commit by commit, newest first. */
@@ -8,7 +10,7 @@ export function decisionOf(plan: TagPlan, question: { sha: string; prefix: strin
   return {
     ...question,
     outcome: plan.outcome,
-    because: plan.because,
+    because: forLog(plan.because),
     base: plan.previous?.tag ?? null,
     bump: plan.bump,
     version: plan.tag?.version ?? null,
@@ -16,11 +18,11 @@ export function decisionOf(plan: TagPlan, question: { sha: string; prefix: strin
     commitCount: plan.commits.length,
     commits: plan.commits.slice(0, MAX_COMMITS).map(({ sha, header, bump, rule, overruled, releaseAs }) => ({
       sha,
-      header: header.slice(0, MAX_HEADER),
+      header: forLog(header.slice(0, MAX_HEADER)),
       bump,
-      rule,
-      ...(overruled === undefined ? {} : { overruled }),
-      ...(releaseAs === undefined ? {} : { releaseAs }),
+      rule: forLog(rule),
+      ...(overruled === undefined ? {} : { overruled: { ...overruled, rule: forLog(overruled.rule) } }),
+      ...(releaseAs === undefined ? {} : { releaseAs: forLog(releaseAs.slice(0, MAX_HEADER)) }),
     })),
   };
 }

@@ -26,6 +26,8 @@ export interface Verdict {
   readonly rule: string;
 }
 
+const BREAKING = 'breaking';
+
 /** The verdict where nothing was said. */
 export const silent: Verdict = { bump: 'none', rule: 'no rule' };
 
@@ -40,12 +42,28 @@ export function judgeParts(parts: readonly ParsedCommit[], policy: BumpPolicy): 
 }
 
 function judgePart(part: ParsedCommit, policy: BumpPolicy): Verdict {
-  if (announcesBreaking(part, policy)) return { bump: 'major', rule: `breaking (${part.breakingIn})` };
   const rule = findRule(policy.rules, part);
-  if (rule !== undefined) return { bump: rule.bump, rule: ruleText(rule) };
+  const byType = rule === undefined ? undefined : { bump: rule.bump, rule: ruleText(rule) };
+  if (announcesBreaking(part, policy)) return judgeBreaking(part, policy, byType);
+  if (byType !== undefined) return byType;
   // A revert that cancels something in the range never comes here.
   if (part.revert !== undefined && policy.revert !== 'ignore') return { bump: 'patch', rule: 'revert: patch' };
   return silent;
+}
+
+// A rule for `breaking` may ask for less than the rule for the type of the commit does.
+function judgeBreaking(
+  { scope, breakingIn }: ParsedCommit,
+  { rules }: BumpPolicy,
+  byType: Verdict | undefined,
+): Verdict {
+  const rule = findRule(
+    rules.filter(({ type }) => type === BREAKING),
+    { type: BREAKING, scope },
+  );
+  const bump = rule?.bump ?? 'major';
+  if (byType !== undefined && higherBump(byType.bump, bump) !== bump) return byType;
+  return { bump, rule: `${rule === undefined ? BREAKING : ruleText(rule)} (${breakingIn})` };
 }
 
 function announcesBreaking({ breakingIn }: ParsedCommit, { breaking }: BumpPolicy): boolean {

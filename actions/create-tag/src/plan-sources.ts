@@ -3,24 +3,35 @@ import { higherBump, type MergedPull } from './bump.ts';
 import { bumpOfLabel } from './parse-label.ts';
 import { type BumpPolicy, judgeParts, type Source, silent, type Verdict } from './plan-message-bump.ts';
 
-/** A verdict with the breaking change that it overrules, in words. */
+/** A breaking change that another source has overruled: its rule, and why that was not the one to decide. */
+export interface Overruled {
+  readonly rule: string;
+  readonly why: string;
+}
+
+/** A verdict with the breaking change that it overrules. */
 export interface SourcedVerdict extends Verdict {
-  readonly overruled: string | undefined;
+  readonly overruled: Overruled | undefined;
 }
 
 /** Asks the sources in their order; the first that says anything decides. `own` is what the commit's message says. */
 export function judgeBySources(pull: MergedPull | undefined, own: Verdict, policy: BumpPolicy): SourcedVerdict {
-  const verdicts: Readonly<Record<Source, () => Verdict>> = {
-    commits: () => own,
-    'pr-title': () => (pull === undefined ? silent : byTitle(pull, policy)),
-    labels: () => (pull === undefined ? silent : byLabels(pull)),
+  const verdicts: Readonly<Record<Source, Verdict>> = {
+    commits: own,
+    'pr-title': pull === undefined ? silent : byTitle(pull, policy),
+    labels: pull === undefined ? silent : byLabels(pull),
   };
-  const said = policy.source.map((source) => verdicts[source]()).filter((verdict) => verdict.rule !== silent.rule);
-  const winner = said[0] ?? silent;
-  const breaking = said.find(({ bump }) => bump === 'major');
-  const overruled = breaking !== undefined && winner.bump !== 'major' ? breaking.rule : undefined;
-  return { ...winner, overruled };
+  const winner = policy.source.find((source) => verdicts[source].rule !== silent.rule);
+  const verdict = winner === undefined ? silent : verdicts[winner];
+  if (verdict.bump === 'major') return { ...verdict, overruled: undefined };
+  const breaking = SOURCES.find((source) => verdicts[source].bump === 'major');
+  if (breaking === undefined) return { ...verdict, overruled: undefined };
+  const asked = policy.source.includes(breaking);
+  const why = asked ? `${winner} comes before ${breaking} in source` : `${breaking} is not in source`;
+  return { ...verdict, overruled: { rule: verdicts[breaking].rule, why } };
 }
+
+const SOURCES: readonly Source[] = ['commits', 'pr-title', 'labels'];
 
 function byTitle(pull: MergedPull, policy: BumpPolicy): Verdict {
   const verdict = judgeParts([parseCommit(pull.title.split('\n', 1)[0] ?? '')], policy);

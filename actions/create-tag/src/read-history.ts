@@ -34,6 +34,8 @@ export interface HistoryRequest extends PathFilter, Question {
 /** What was read: the history that decides, and what is needed to write the tag. */
 export interface ReadHistory extends History {
   readonly tags: readonly VersionTag[];
+  /** All commits since the base, also those that do not count; newest first. */
+  readonly listed: readonly ListedCommit[];
   /** When the commit was committed, ISO 8601. */
   readonly date: string;
 }
@@ -48,11 +50,12 @@ export async function readHistory(github: GitHubClient, request: HistoryRequest)
   if (request.version !== '') return readForVersion(github, request, all);
   if (tags.length === 0) return readFirst(github, request, all);
   const { place, comparison } = await findPlace(github, request, tags);
-  const commits = await readCounting(github, request, comparison.commits);
-  const date = dateOf(request.sha, [...comparison.commits, comparison.mergeBase]);
+  const listed = comparison.commits;
+  const commits = await readCounting(github, request, listed);
+  const date = dateOf(request.sha, [...listed, comparison.mergeBase]);
   // The commit of a prerelease can still become the release itself.
   const promoted = place.kind === 'at' && request.channel === '' && place.tag.prerelease.length > 0;
-  return { tags, place: promoted ? { kind: 'after', base: place.tag } : place, commits, date };
+  return { tags, place: promoted ? { kind: 'after', base: place.tag } : place, commits, listed, date };
 }
 
 // Without any tag the newest commits are enough: they make the notes, not the version.
@@ -68,7 +71,7 @@ async function readFirst(
       throw statusOf(error) === 404 ? missingCommit(sha, repository, error) : error;
     }
   });
-  return { tags, place: { kind: 'first' }, commits, date: dateOf(sha, commits) };
+  return { tags, place: { kind: 'first' }, commits, listed: commits, date: dateOf(sha, commits) };
 }
 
 // An explicit version: its tag must be free or ours, and the tags below it must not contain the commit.
@@ -81,7 +84,8 @@ async function readForVersion(
   const taken = all.find((tag) => tag.version === version);
   if (taken !== undefined) {
     const commit = await readTaggedCommit(github, repository, taken.ref);
-    if (commit === sha) return { tags: all, place: { kind: 'at', tag: taken, highest: taken }, commits: [], date: '' };
+    const place = { kind: 'at', tag: taken, highest: taken } as const;
+    if (commit === sha) return { tags: all, place, commits: [], listed: [], date: '' };
     throw new UserError('tag-on-another-commit', `${taken.tag} is on commit ${commit}, not on ${sha}.`, {
       remedy: reasons['tag-on-another-commit'].remedy,
     });
@@ -95,9 +99,10 @@ async function readForVersion(
     });
   }
   const base = place.kind === 'at' ? place.tag : place.base;
-  const commits = await readCounting(github, request, comparison.commits);
-  const date = dateOf(sha, [...comparison.commits, comparison.mergeBase]);
-  return { tags: lower, place: { kind: 'after', base }, commits, date };
+  const listed = comparison.commits;
+  const commits = await readCounting(github, request, listed);
+  const date = dateOf(sha, [...listed, comparison.mergeBase]);
+  return { tags: lower, place: { kind: 'after', base }, commits, listed, date };
 }
 
 async function readCounting(

@@ -9,9 +9,12 @@ const MAX_CHARACTERS = 125_000;
 
 /** The text of `notes-file` (a path in the workspace) where the notes are a file, else undefined. Throws UserError `bad-input`, before anything is written. */
 export async function readNotesFile(
-  { notes, notesFile, components }: Pick<Inputs, 'notes' | 'notesFile' | 'components'>,
+  { notes, notesFile, components, paths, excludePaths }: Inputs,
   workspace: string,
 ): Promise<string | undefined> {
+  if (notes === 'generated' && components.length + paths.length + excludePaths.length > 0) {
+    throw badInput(['notes: generated cannot be used with paths or components, GitHub would list the commits of all']);
+  }
   if (notes !== 'file') {
     if (notesFile !== '') throw badInput(['notes-file: only with `notes: file`']);
     return undefined;

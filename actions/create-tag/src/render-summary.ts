@@ -66,10 +66,10 @@ function sentenceOf({ plan, sha }: { plan: TagPlan; sha: string }): string {
 function commitTable(commits: readonly JudgedCommit[]): string {
   const rows = commits
     .slice(0, MAX_ROWS)
-    .map(({ sha, header, bump, rule }) => [
+    .map(({ sha, header, bump, rule, overruled }) => [
       forCode(sha.slice(0, 7)),
       forMarkdown(header.slice(0, MAX_HEADER)),
-      forMarkdown(rule),
+      forMarkdown(overruled === undefined ? rule : `${rule}, not ${overruled.rule}: ${overruled.why}`),
       bump,
     ]);
   const more = commits.length > MAX_ROWS ? [`\n… and ${commits.length - MAX_ROWS} more`] : [];

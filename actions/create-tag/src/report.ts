@@ -105,6 +105,6 @@ function annotationsOf({ tag, outcome, commits }: TagPlan, superseding: TaggedVe
 }
 
 function overruledWarning({ sha, rule, overruled }: JudgedCommit): Annotation {
-  const message = `Commit ${sha.slice(0, 7)} is breaking by "${overruled}", but "${rule}" comes first in the input source.`;
+  const message = `Commit ${sha.slice(0, 7)} is breaking by "${overruled?.rule}", but "${rule}" decides: ${overruled?.why}.`;
   return { level: 'warning', title: 'Breaking change overruled', message: forLog(message) };
 }

@@ -9,9 +9,9 @@ import { findSuperseding } from './find-superseding.ts';
 import { followUp } from './follow-up.ts';
 import type { Inputs } from './inputs.ts';
 import type { SigningKey } from './parse-signing-key.ts';
+import { type PreviewRequest, planPreview } from './plan-preview.ts';
 import { type Policy, planTag, type TagPlan } from './plan-tag.ts';
 import { signedTag } from './plan-tag-object.ts';
-import { previewMerge } from './preview-merge.ts';
 import { readFoundTag } from './read-found-tag.ts';
 import { type HistoryRequest, readHistory } from './read-history.ts';
 import { reasons } from './reasons.ts';
@@ -43,7 +43,7 @@ export async function tagCommit(inputs: Inputs, ports: Ports, asked: TagRequest)
   let lost: unknown;
   for (let attempt = 1; attempt <= inputs.maxAttempts; attempt++) {
     const read = await readHistory(ports.github, attempt === 1 ? { ...request, refs } : request);
-    const history = inputs.dryRun ? await previewMerge(ports.github, read, { target, runner: ports.runner }) : read;
+    const history = inputs.dryRun ? planPreview(read, previewOf(request, ports.runner)) : read;
     const plan = planTag(history, policyOf(inputs, target), burned);
     const told = { inputs, target, runner: ports.runner, history, plan, notesText };
     if (plan.outcome !== 'create' || plan.tag === undefined || inputs.dryRun) return finish(told, ports.github);
@@ -127,6 +127,10 @@ function requestOf(inputs: Inputs, { repository, sha, range }: Target): HistoryR
     excludePaths,
     channel: inputs.prerelease,
   };
+}
+
+function previewOf({ sha, pulls, ignoreBodyAuthors }: HistoryRequest, { event }: Runner): PreviewRequest {
+  return { sha, event, trustsBody: (login) => pulls && !ignoreBodyAuthors.includes(login.toLowerCase()) };
 }
 
 function policyOf(inputs: Inputs, { branch, defaultBranch, range }: Target): Policy {

@@ -10,6 +10,7 @@ export interface ListedCommit {
   readonly author: string;
   /** The author's account, where GitHub knows one. */
   readonly login: string | undefined;
+  readonly parents: readonly string[];
   /** When it was committed, ISO 8601. */
   readonly date: string;
 }
@@ -95,13 +96,14 @@ export async function listCommits(
   return answer.data.map(listedCommit);
 }
 
-function listedCommit({ sha, author, commit }: CommitAnswer): ListedCommit {
+function listedCommit({ sha, author, commit, parents }: CommitAnswer): ListedCommit {
   const login = author !== null && 'login' in author ? author.login : undefined;
   return {
     sha,
     message: commit.message,
     author: login ?? commit.author?.name ?? '',
     login,
+    parents: parents.map((parent) => parent.sha),
     date: commit.committer?.date ?? commit.author?.date ?? '',
   };
 }

@@ -83,6 +83,10 @@ describe('rules', () => {
     [['fix(docs): a'], ['fix(docs): none', 'fix: minor'], undefined],
     [['fix(@org/x): a'], ['fix(@org/*): minor'], '1.3.0'],
     [['whatever'], ['*: patch'], '1.2.4'],
+    [['fix!: a'], ['breaking: minor'], '1.3.0'],
+    [['feat!: a'], ['breaking: minor', 'feat: major'], '2.0.0'],
+    [['fix(docs)!: a', 'fix: b'], ['breaking(docs): none'], '1.2.4'],
+    [['fix!: a'], ['fix: none', '*: none'], '2.0.0'],
     [['feat: a'], ['feat: none', 'feat: patch'], '1.2.4'],
   ])('%j with %j make %s', (messages, rules, expected) => {
     expect(version('1.2.3', messages, { rules })).toBe(expected);

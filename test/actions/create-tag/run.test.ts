@@ -193,26 +193,6 @@ describe('where the commit lies', () => {
   });
 });
 
-describe('a dry run on a pull request', () => {
-  test.each([
-    [true, '0.1.1'],
-    [false, '0.2.0'],
-  ])('shows the version of the merge, where the repository squashes only: %s', async (squashOnly, version) => {
-    const { report } = await service.run();
-    const base = String(report.outputs.sha);
-    const head = await service.commit('feat: wip', { branch: 'topic' });
-    const sha = await service.commit(`Merge ${head} into ${base}`, { branch: 'test-merge', parents: [base, head] });
-    const repo = { allow_merge_commit: !squashOnly, allow_rebase_merge: false };
-    const pull = { number: 7, title: 'fix: the title', merged: false, base: { sha: base, repo } };
-    const event = { repository: { default_branch: 'main' }, pull_request: pull };
-    const preview = { sha, ref: 'refs/pull/7/merge', eventName: 'pull_request', event, with: { 'dry-run': 'true' } };
-    const { report: shown } = await service.run(preview);
-    expect(shown).toMatchObject({ reasonCode: 'dry-run', outputs: { version, created: false } });
-    expect(shown.summary).toContain('fix: the title');
-    expect(Object.keys(service.tags())).toEqual(['v0.1.0']);
-  });
-});
-
 describe('one repository, many versions', () => {
   test('each prefix has its own versions, and only commits that touch its paths count', async () => {
     const backend = {

@@ -69,10 +69,21 @@ describe('labels and titles of pull requests', () => {
 
   test('never overrule a breaking commit in silence', async () => {
     const sha = await merge({ title: 'fix: a', message: 'fix: a\n\nBREAKING CHANGE: b', labels: ['patch'] });
+    const alone = await service.run({ sha, with: { source: 'labels', 'dry-run': 'true' } });
+    expect(alone.report.outputs.decision).toMatchObject({
+      commits: [{ overruled: { why: 'commits is not in source' } }],
+    });
     const { report } = await service.run({ sha, with: { source: 'labels\ncommits' } });
     expect(report.outputs).toMatchObject({
       version: '1.0.1',
-      decision: { commits: [{ rule: 'label patch of #1', overruled: 'breaking (footer)' }] },
+      decision: {
+        commits: [
+          {
+            rule: 'label patch of #1',
+            overruled: { rule: 'breaking (footer)', why: 'labels comes before commits in source' },
+          },
+        ],
+      },
     });
     expect(report.annotations).toMatchObject([{ level: 'warning', title: 'Breaking change overruled' }]);
   });
