@@ -1,6 +1,6 @@
 import { type Footer, isBreakingToken, parseBody } from './parse-footers.ts';
 import { parseHeader, type Revert, revertedHeader, revertedObjects } from './parse-header.ts';
-import { splitMessage } from './split-message.ts';
+import { normalizedMessage, splitMessage } from './split-message.ts';
 
 /** A commit message, understood as far as it goes. Nothing in it is escaped: it is untrusted text. */
 export interface ParsedCommit {
@@ -28,7 +28,16 @@ const MERGE = /^(?:Merge (?:pull request|branch|remote-tracking branch|tag) |Mer
 
 /** Reads the message of one commit. Never throws, in time linear in its length; an empty message has an empty header. */
 export function parseCommit(message: string): ParsedCommit {
-  const lines = message.replace(/\r\n?/g, '\n').trim().split('\n');
+  return parseNormalized(normalizedMessage(message));
+}
+
+/** Every conventional commit inside one message (see `splitMessage`), the message's own first. Never throws. */
+export function parseCommits(message: string): ParsedCommit[] {
+  return splitMessage(message).map(parseNormalized);
+}
+
+function parseNormalized(message: string): ParsedCommit {
+  const lines = message.split('\n');
   const { header: line, bodyStart } = headerLine(lines);
   const header = parseHeader(line);
   const { text, footers, strayBreaking } = parseBody(lines.slice(bodyStart));
@@ -57,11 +66,6 @@ export function parseCommit(message: string): ParsedCommit {
   };
 }
 
-/** Every conventional commit inside one message (see `splitMessage`), the message's own first. Never throws. */
-export function parseCommits(message: string): ParsedCommit[] {
-  return splitMessage(message).map(parseCommit);
-}
-
 // A merge commit says what was merged in its first paragraph: "Merge pull request #1 from a/b", empty line, title.
 function headerLine(lines: readonly string[]): { header: string; bodyStart: number } {
   const first = (lines[0] ?? '').trim();
@@ -82,7 +86,7 @@ function revertOf(header: string, lines: readonly string[], footers: readonly Fo
 }
 
 function releaseAsOf(footers: readonly Footer[]): string | undefined {
-  const found = footers.findLast(({ token }) => token.toLowerCase() === 'release-as');
+  const found = footers.findLast(({ token }) => token.length === 10 && token.toLowerCase() === 'release-as');
   const value = found?.value.split(/\s/, 1)[0]?.replace(/^v/i, '');
   return value === '' ? undefined : value;
 }

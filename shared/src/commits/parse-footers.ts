@@ -16,7 +16,8 @@ const FOOTER = /^([A-Za-z][\w-]*)(?::[ \t]+| (?=#))(.*\S)/;
 // No prose looks like this, so up to three spaces before it do no harm; four are code in Markdown.
 // The explanation may begin on the next line.
 const BREAKING_FOOTER = /^ {0,3}(BREAKING[ -]CHANGE)(?::[ \t]*$|:[ \t]+(.*\S)| (#.*\S))/;
-const BREAKING = /^BREAKING[ -]CHANGE$/;
+const FENCE = /^ {0,3}(?:```|~~~)/;
+const [SPACE, UPPER_B, BACKTICK, TILDE] = [0x20, 0x42, 0x60, 0x7e];
 
 /**
  * Reads the footers of a commit body, in time linear in its length. A footer starts a paragraph or follows a footer,
@@ -24,20 +25,29 @@ const BREAKING = /^BREAKING[ -]CHANGE$/;
  * Rules 8 to 12 and 16 of https://www.conventionalcommits.org/en/v1.0.0/
  */
 export function parseBody(lines: readonly string[]): BodyParts {
-  const fenced = fencedLines(lines);
+  const fences = closedFences(lines);
   const text: string[] = [];
   const footers: { token: string; value: string[] }[] = [];
   const strayBreaking: string[] = [];
+  let current = text;
   let mayStart = true;
-  for (const [index, line] of lines.entries()) {
-    const footer = fenced.has(index) ? undefined : footerOf(line);
-    if (footer !== undefined && mayStart) {
-      footers.push({ token: footer.token, value: [footer.value] });
+  for (let index = 0; index < lines.length; index++) {
+    const line = lines[index] ?? '';
+    const fenceEnd = fences?.get(index);
+    if (fenceEnd !== undefined) {
+      current.push(...lines.slice(index, fenceEnd + 1));
+      [index, mayStart] = [fenceEnd, false];
       continue;
     }
-    if (footer !== undefined && isBreakingToken(footer.token)) strayBreaking.push(footer.value);
-    mayStart = line.trim() === '';
-    (footers.at(-1)?.value ?? text).push(line);
+    const footer = mayStart ? (breakingFooter(line) ?? footerOf(line)) : breakingFooter(line);
+    if (footer !== undefined && mayStart) {
+      current = [footer.value];
+      footers.push({ token: footer.token, value: current });
+      continue;
+    }
+    if (footer !== undefined) strayBreaking.push(footer.value);
+    mayStart = line === '' || line.trim() === '';
+    current.push(line);
   }
   return {
     text: text.join('\n').trim(),
@@ -48,26 +58,38 @@ export function parseBody(lines: readonly string[]): BodyParts {
 
 /** Whether a footer announces a breaking change; upper case only, with a space or a hyphen. */
 export function isBreakingToken(token: string): boolean {
-  return BREAKING.test(token);
+  return token === 'BREAKING CHANGE' || token === 'BREAKING-CHANGE';
 }
 
-function footerOf(line: string): Footer | undefined {
-  const match = BREAKING_FOOTER.exec(line) ?? FOOTER.exec(line);
+// Most lines are told by their first letter: a regular expression on each would take most of the time.
+function breakingFooter(line: string): Footer | undefined {
+  if (firstLetter(line) !== UPPER_B) return undefined;
+  const match = BREAKING_FOOTER.exec(line);
   return match === null ? undefined : { token: match[1] ?? '', value: match[2] ?? match[3] ?? '' };
 }
 
-// A fence without an end hides nothing: a footer must not be lost to a stray ```.
-function fencedLines(lines: readonly string[]): ReadonlySet<number> {
-  const fenced = new Set<number>();
-  let start: number | undefined;
-  for (const [index, line] of lines.entries()) {
-    if (!/^ {0,3}(```|~~~)/.test(line)) continue;
-    if (start === undefined) {
-      start = index;
-      continue;
-    }
-    for (let inside = start; inside <= index; inside++) fenced.add(inside);
-    start = undefined;
+function footerOf(line: string): Footer | undefined {
+  const match = FOOTER.exec(line);
+  return match === null ? undefined : { token: match[1] ?? '', value: match[2] ?? '' };
+}
+
+// The last line of each code fence by its first. A fence without an end hides nothing: a footer must not be lost to a stray ```.
+function closedFences(lines: readonly string[]): ReadonlyMap<number, number> | undefined {
+  const found: number[] = [];
+  for (let index = 0; index < lines.length; index++) {
+    const line = lines[index] ?? '';
+    const first = firstLetter(line);
+    if ((first === BACKTICK || first === TILDE) && FENCE.test(line)) found.push(index);
   }
-  return fenced;
+  if (found.length < 2) return undefined;
+  const ends = new Map<number, number>();
+  for (let index = 0; index + 1 < found.length; index += 2) ends.set(found[index] ?? 0, found[index + 1] ?? 0);
+  return ends;
+}
+
+// Four spaces are code in Markdown.
+function firstLetter(line: string): number {
+  let column = 0;
+  while (column < 3 && line.charCodeAt(column) === SPACE) column += 1;
+  return line.charCodeAt(column);
 }

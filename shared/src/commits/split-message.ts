@@ -1,5 +1,11 @@
-/** Types that open a further commit inside a squash message; elsewhere any word is a type. */
-const NESTED = /^(?:feat|fix|perf|deps|revert|docs|style|refactor|test|build|ci|chore)(?:\([^()]*\))?!?: \S/;
+// An empty line, and a header of a usual type; elsewhere any word is a type.
+const NESTED_START =
+  /\n[^\S\n]*\n(?=(?:feat|fix|perf|deps|revert|docs|style|refactor|test|build|ci|chore)(?:\([^()\n]*\))?!?: \S)/;
+
+/** The message with `\n` as its only line break, without blank lines around it. */
+export function normalizedMessage(message: string): string {
+  return (message.includes('\r') ? message.replace(/\r\n?/g, '\n') : message).trim();
+}
 
 /**
  * Cuts the message of one commit into the conventional commits it holds, its own first: paragraphs that start with
@@ -8,8 +14,8 @@ const NESTED = /^(?:feat|fix|perf|deps|revert|docs|style|refactor|test|build|ci|
  * The markers are release-please's: https://github.com/googleapis/release-please#fixing-release-notes
  */
 export function splitMessage(message: string): string[] {
-  const { outer, blocks } = takeNested(overrideIn(message) ?? message.replace(/\r\n?/g, '\n').trim());
-  return [...splitParagraphs(outer), ...blocks.flatMap(splitParagraphs)];
+  const { outer, blocks } = takeNested(overrideIn(message) ?? normalizedMessage(message));
+  return [outer, ...blocks].flatMap((text) => text.split(NESTED_START)).map((part) => part.trim());
 }
 
 /** What stands between BEGIN_COMMIT_OVERRIDE and END_COMMIT_OVERRIDE, the message to read instead; undefined where there is nothing. */
@@ -36,20 +42,5 @@ function takeNested(text: string): { outer: string; blocks: string[] } {
     blocks.push((stop < 0 ? part : part.slice(0, stop)).trim());
     if (stop >= 0) outer.push(part.slice(stop + 'END_NESTED_COMMIT'.length));
   }
-  return { outer: outer.join(''), blocks: blocks.filter((block) => block !== '') };
-}
-
-function splitParagraphs(text: string): string[] {
-  const messages: string[] = [];
-  let current: string[] = [];
-  let afterBlank = false;
-  for (const line of text.trim().split('\n')) {
-    if (afterBlank && NESTED.test(line)) {
-      messages.push(current.join('\n').trim());
-      current = [];
-    }
-    current.push(line);
-    afterBlank = line.trim() === '';
-  }
-  return [...messages, current.join('\n').trim()];
+  return { outer: outer.join('').trim(), blocks: blocks.filter((block) => block !== '') };
 }

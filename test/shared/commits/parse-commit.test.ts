@@ -175,6 +175,21 @@ describe('whatever the message', () => {
     );
   });
 
+  test('what is read is never longer than a few times what was written', () => {
+    fc.assert(
+      fc.property(message, fc.integer({ min: 1, max: 200 }), (text, times) => {
+        const whole = `${text}\n`.repeat(times);
+        const read = parseCommits(whole).flatMap(({ header, body, footers, breakingNotes }) => [
+          header,
+          body,
+          ...breakingNotes,
+          ...footers.flatMap(({ token, value }) => [token, value]),
+        ]);
+        expect(read.join('').length).toBeLessThanOrEqual(3 * whole.length);
+      }),
+    );
+  });
+
   // A quadratic parser would need minutes for this: the runner's time limit is the bound.
   test.each([
     ['open parentheses', 'feat', '('],
@@ -185,6 +200,9 @@ describe('whatever the message', () => {
     ['nested commits', 'fix: a\n\n', 'BEGIN_NESTED_COMMIT\nfix: b\n'],
     ['spaces', 'fix: a\n\nToken: ', ' \t'],
     ['reverts', 'revert: a\n\n', 'This reverts commit '],
+    ['blank lines', 'fix: a', '\n'],
+    ['indented lines', 'fix: a\n\n', '   a: b\n'],
+    ['open scopes after blank lines', 'fix: a\n\n', '\n\nfeat(a'],
   ])('a megabyte of %s is read in linear time', (_, start, repeated) => {
     const text = start + repeated.repeat(Math.ceil(1_000_000 / repeated.length));
     expect(parseCommits(text).length).toBeGreaterThan(0);
