@@ -8,6 +8,7 @@ import { lineStyle } from '#shared/manifest/find-in-lines.ts';
 import { styles } from '#shared/manifest/style-table.ts';
 import { declaredKey } from '#shared/manifest/styles/declared-key.ts';
 import { renderTable } from '#shared/markdown/table.ts';
+import { registryReasons } from '#shared/registry/reasons.ts';
 import { actionNames } from './build-dist.ts';
 
 interface Manifest {
@@ -97,9 +98,9 @@ function renderOutputs({ outputs = {} }: Manifest): string {
   );
 }
 
-const commonReasons: ReasonTable = { ...sharedReasons, ...githubReasons };
+const commonReasons: ReasonTable = { ...sharedReasons, ...githubReasons, ...registryReasons };
 
-// What every action can end with stands once, in the catalog.
+// What comes from the core package stands once, in the catalog.
 function renderOwnReasons(reasons: ReasonTable): string {
   const own = Object.entries(reasons).filter(([code, reason]) => commonReasons[code] !== reason);
   const link = '[Reasons that actions share](../../action-catalog.md#reasons-that-actions-share) are in the catalog.';

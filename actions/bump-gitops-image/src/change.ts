@@ -22,7 +22,7 @@ export interface Change {
   readonly column: number;
   readonly object: string;
   readonly container: string;
-  /** How the image is written, by the table of styles; `setting` for a value of `set`. */
+  /** How the image is written, by the table of styles; `setting` for a value of `set`, `created` for a new file. */
   readonly style: string;
   /** Empty for a setting. */
   readonly image: string;
@@ -41,7 +41,7 @@ export interface FileChange {
 
 /** Something that forbids an edit, and where. */
 export interface Problem {
-  readonly code: 'cannot-edit' | 'shared-anchor' | 'proof-failed' | 'image-setting';
+  readonly code: 'cannot-edit' | 'shared-anchor' | 'proof-failed' | 'image-setting' | 'file-exists';
   readonly file: string;
   readonly line: number;
   readonly message: string;

@@ -29,6 +29,8 @@ export interface SourceFile {
   readonly text: string;
   /** Git's file mode, `100644` or `100755`. */
   readonly mode: string;
+  /** It is to be written where nothing stands yet. */
+  readonly created?: boolean;
 }
 
 /** A tag and digest as they stand at one place. */

@@ -12,10 +12,15 @@ import {
 } from '#shared/input-kinds.ts';
 import type { InputSpec, InputsOf } from '#shared/inputs.ts';
 import { parseImageLine } from './parse-image-lines.ts';
+import { parseReplaceLine } from './parse-replace-lines.ts';
 import { parseSetLine } from './parse-set-lines.ts';
 import { parseEnvironmentLine, parseFileLine } from './plan-files.ts';
 
 const word = { pattern: /^[A-Za-z0-9][\w.-]*$/, allowed: 'letters, digits, `.`, `_` and `-`' };
+const folder = {
+  pattern: /^(?![/.])(?!.*(?:^|\/)\.\.?(?:\/|$))[^\\*?[\]{}()!]+(?<!\/)$/,
+  allowed: 'a folder inside of the repository, relative to its root, without a slash at its end',
+};
 const branchName = {
   pattern: /^(?![/.-])(?!.*(?:\.\.|\/\/|@\{|\.lock(?:\/|$)))[^\s~^:?*[\\]+(?<![/.])$/,
   allowed: 'the name of a branch, without refs/heads/',
@@ -37,6 +42,12 @@ export const inputSpec = {
   tag: text(),
   digest: text(),
   set: linesOf(parseSetLine),
+  create: boolean({ default: false }),
+  template: text(folder),
+  'from-environment': text(word),
+  'create-in': text(folder),
+  replace: linesOf(parseReplaceLine),
+  boundaries: text({ pattern: /^[^\sA-Za-z0-9]+$/, allowed: 'punctuation, such as `/.-`' }),
   files: linesOf(parseFileLine),
   environments: linesOf(parseEnvironmentLine),
   environment: text(word),

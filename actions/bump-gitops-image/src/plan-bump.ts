@@ -121,7 +121,9 @@ function nextOf(plan: OccurrencePlan | undefined): Version | undefined {
 function changesOf(file: SourceFile, plans: ReadonlyMap<Occurrence, OccurrencePlan>): Change[] {
   return [...plans].flatMap(([occurrence, plan]) => {
     if (!('edits' in plan) || plan.edits.length === 0) return [];
-    const { object, line, column, style, image, tag } = occurrence;
+    const { object, line, column, style, image } = occurrence;
+    // In a copy nothing runs yet that could go back.
+    const tag = file.created ? undefined : occurrence.tag;
     return [
       {
         file: file.path,

@@ -3,7 +3,8 @@ import type { YamlLibrary } from '#shared/manifest/parse-manifest.ts';
 import { forLog } from '#shared/untrusted.ts';
 import type { Problem, ScannedFile, Target } from './change.ts';
 import type { ImageRequest, SourceFile } from './image-request.ts';
-import { type BumpPlan, planBump, selectTargets } from './plan-bump.ts';
+import { type BumpPlan, selectTargets } from './plan-bump.ts';
+import type { Copies } from './plan-creation.ts';
 import { pathMatcher } from './plan-files.ts';
 import { guardChanges, guardRequests } from './plan-guards.ts';
 import { findUnrecognised, missingRequests, nearNames } from './plan-missing.ts';
@@ -83,8 +84,7 @@ export function requireSettings(
   files: readonly SourceFile[],
   { order, settings }: { order: Order; settings: SettingsPlan },
 ): void {
-  const [first] = settings.problems;
-  if (first !== undefined) throw refuse(first.code, settings.problems.map(formatProblem));
+  requireNone(settings.problems);
   if (order.earlierGlobs.length === 0) return;
   const earlier = planSettings(yaml, files, { ...order, isOwn: pathMatcher(order.earlierGlobs) });
   const other = earlier.targets
@@ -116,16 +116,16 @@ export function requireOrder(scanned: readonly ScannedFile[], order: Order): voi
   if (absent.length + other.length > 0) throw refuse('order', [...absent, ...other]);
 }
 
-/** Plans the edits; throws when one of them cannot be made or proved. */
-export function requirePlan(
-  yaml: YamlLibrary,
-  scanned: readonly ScannedFile[],
-  options: Parameters<typeof planBump>[2],
-): BumpPlan {
-  const plan = planBump(yaml, scanned, options);
-  const [first] = plan.problems;
-  if (first === undefined) return plan;
-  throw refuse(first.code, plan.problems.map(formatProblem));
+/** Throws when something forbids an edit. */
+export function requireNone(problems: readonly Problem[]): void {
+  const [first] = problems;
+  if (first !== undefined) throw refuse(first.code, problems.map(formatProblem));
+}
+
+/** The copies, when every file could be copied; throws otherwise. */
+export function requireCopies(copies: Copies): Copies {
+  requireNone(copies.problems);
+  return copies;
 }
 
 /** What the guards say against a plan, as an error; undefined when nothing. */

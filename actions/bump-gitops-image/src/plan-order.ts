@@ -5,6 +5,8 @@ import type { ImageRequest, Selectors } from './image-request.ts';
 import type { Inputs } from './inputs.ts';
 import { problemsOf } from './parse-image-lines.ts';
 import type { Setting } from './parse-set-lines.ts';
+import type { Creation } from './plan-creation.ts';
+import { creationOf, creationProblems } from './plan-creation-order.ts';
 import { DEFAULT_GLOBS, pathMatcher } from './plan-files.ts';
 import type { Wanted } from './source.ts';
 
@@ -12,6 +14,8 @@ import type { Wanted } from './source.ts';
 export interface Order {
   readonly requests: readonly ImageRequest[];
   readonly settings: readonly Setting[];
+  /** The folder to copy first; undefined for none. */
+  readonly creation: Creation | undefined;
   readonly selectors: Selectors;
   /** The globs of the files that may change. */
   readonly globs: readonly string[];
@@ -32,13 +36,16 @@ export function planOrder(inputs: Inputs): Order {
   if (problems.length > 0) throw badInput(problems);
   const requests = requestsOf(inputs);
   const settings = inputs.set;
-  const service = inputs.service || defaultService(requests, settings);
-  const what = whatOf(requests, settings);
+  const creation = creationOf(inputs);
+  const service = inputs.service || defaultService(requests, settings, creation);
+  const what = whatOf(requests, settings, creation);
   const { kinds, namespaces, names, containers, keyPaths, policies, from } = inputs;
   const selectors = { kinds, namespaces, names, containers, keyPaths, policies, from };
   const globs = globsOf(inputs, inputs.environment) ?? inputs.environments.flatMap((each) => each.globs);
-  const ownGlobs = inputs.files.length > 0 ? inputs.files : globs.length > 0 ? globs : DEFAULT_GLOBS;
+  const searched = inputs.files.length > 0 ? inputs.files : globs.length > 0 ? globs : DEFAULT_GLOBS;
+  const ownGlobs = creation === undefined ? searched : [`${creation.target}/**`];
   const named = settings.flatMap(({ file }) => file ?? []);
+  const copied = creation === undefined ? [] : [`${creation.source}/**`, `${creation.target}/**`];
   // Settings of files alone need no search.
   const isSearch = requests.length > 0 || settings.some(({ object }) => object !== undefined);
   const earlierGlobs = globsOf(inputs, inputs.orderAfter) ?? [];
@@ -52,10 +59,10 @@ export function planOrder(inputs: Inputs): Order {
   ];
   const branch = inputs.branch || ['deploy', inputs.environment, service].filter((part) => part !== '').join('/');
   return {
-    ...{ requests, settings, selectors, globs: ownGlobs, earlierGlobs, service, what, branch },
+    ...{ requests, settings, creation, selectors, globs: ownGlobs, earlierGlobs, service, what, branch },
     wanted: {
-      globs: [...new Set([...(isSearch ? ownGlobs : []), ...named, ...earlierGlobs])],
-      needles: [...new Set(needles)],
+      globs: [...new Set([...(isSearch ? ownGlobs : []), ...named, ...copied, ...earlierGlobs])],
+      needles: creation === undefined ? [...new Set(needles)] : [],
     },
     message: inputs.commitMessage || defaultMessage(inputs, { requests, settings, service, what }),
   };
@@ -65,15 +72,21 @@ function isWord(key: string | number): boolean {
   return typeof key === 'string' && !/^\d+$/.test(key);
 }
 
-function defaultService(requests: readonly ImageRequest[], settings: readonly Setting[]): string {
+function defaultService(
+  requests: readonly ImageRequest[],
+  settings: readonly Setting[],
+  creation: Creation | undefined,
+): string {
   const [first] = requests;
-  if (first !== undefined) return requests.length > 1 ? 'train' : needleOf(first.image);
+  if (first !== undefined && (requests.length === 1 || creation === undefined))
+    return requests.length > 1 ? 'train' : needleOf(first.image);
+  if (creation !== undefined) return needleOf(creation.target);
   const names = new Set(settings.map(({ object }) => object?.name));
   return [...names].length === 1 ? ([...names][0] ?? 'settings') : 'settings';
 }
 
-function requestsOf({ images, image, tag, digest, set }: Inputs): readonly ImageRequest[] {
-  if (set.length > 0 && image === '' && tag === '' && digest === '') return images;
+function requestsOf({ images, image, tag, digest, set, create }: Inputs): readonly ImageRequest[] {
+  if ((set.length > 0 || create) && image === '' && tag === '' && digest === '') return images;
   return images.length > 0 ? images : [{ image, tag: tag || undefined, digest: digest || undefined }];
 }
 
@@ -84,7 +97,7 @@ function globsOf({ environments }: Inputs, name: string): readonly string[] | un
 function contradictions(inputs: Inputs): string[] {
   const { images, image, tag, digest, environments, environment, orderAfter } = inputs;
   const problems: string[] = [];
-  const isAlone = inputs.set.length > 0 && image === '' && tag === '' && digest === '';
+  const isAlone = (inputs.set.length > 0 || inputs.create) && image === '' && tag === '' && digest === '';
   if (images.length === 0) problems.push(...(isAlone ? [] : problemsOf({ image, tag, digest })));
   else if (image !== '' || tag !== '' || digest !== '')
     problems.push('images: give either `images` or `image` with `tag`, not both');
@@ -92,7 +105,7 @@ function contradictions(inputs: Inputs): string[] {
     if (images.findIndex((other) => isSameImageName(other.image, name)) < index)
       problems.push(`images: ${name} is named twice`);
   }
-  problems.push(...settingProblems(inputs));
+  problems.push(...settingProblems(inputs), ...creationProblems(inputs));
   const known = environments.map(({ name }) => name);
   const [allowed, isKnown] = [
     known.join(', ') || 'none, as `environments` is empty',
@@ -140,10 +153,15 @@ function defaultMessage(
   return [`chore(deploy): ${service} ${what}${place}`, '', ...details, ...why].join('\n');
 }
 
-function whatOf(requests: readonly ImageRequest[], settings: readonly Setting[]): string {
+function whatOf(
+  requests: readonly ImageRequest[],
+  settings: readonly Setting[],
+  creation: Creation | undefined,
+): string {
   const [first] = requests;
   const version =
     requests.length === 1 ? (first?.tag ?? first?.digest?.slice(0, 19) ?? '') : `${requests.length} images`;
   const values = settings.length === 1 ? '1 setting' : `${settings.length} settings`;
-  return [...(requests.length > 0 ? [version] : []), ...(settings.length > 0 ? [values] : [])].join(', ');
+  const parts = [creation?.target, requests.length > 0 && version, settings.length > 0 && values];
+  return parts.filter(Boolean).join(', ');
 }

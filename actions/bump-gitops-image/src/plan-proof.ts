@@ -19,11 +19,18 @@ export interface EditedFile {
 
 /** Proves an edit without trusting the code that made it; gives the first doubt, or undefined when there is none. */
 export function findDoubt(yaml: YamlLibrary, file: EditedFile): string | undefined {
-  return doubtInBytes(file) ?? doubtInScalars(yaml, file) ?? doubtInImages(yaml, file);
+  return findTextDoubt(yaml, file) ?? doubtInImages(yaml, file);
+}
+
+type EditedText = Pick<EditedFile, 'before' | 'after' | 'replacements'>;
+
+/** The part of the proof that knows nothing of images. */
+export function findTextDoubt(yaml: YamlLibrary, edited: EditedText): string | undefined {
+  return doubtInBytes(edited) ?? doubtInScalars(yaml, edited);
 }
 
 // With the edited ranges masked, both texts are equal.
-function doubtInBytes({ before, after, replacements }: EditedFile): string | undefined {
+function doubtInBytes({ before, after, replacements }: EditedText): string | undefined {
   let [old, now] = [0, 0];
   for (const { start, end, text } of replacements) {
     const length = start - old;
@@ -36,7 +43,7 @@ function doubtInBytes({ before, after, replacements }: EditedFile): string | und
 }
 
 // Parsed again, every scalar that no edit touches is what it was, and a value that was set is what was asked for.
-function doubtInScalars(yaml: YamlLibrary, { before, after, replacements }: EditedFile): string | undefined {
+function doubtInScalars(yaml: YamlLibrary, { before, after, replacements }: EditedText): string | undefined {
   const [old, now] = [listScalars(yaml, before), listScalars(yaml, after)];
   if (old === undefined || now === undefined) return old === now ? undefined : 'the file is no YAML any more';
   if (old.length !== now.length) return 'the number of values changed';

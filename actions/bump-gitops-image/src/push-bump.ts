@@ -75,7 +75,9 @@ function moveBranch({ github, repository, branch, how }: Push, { head }: BranchS
 
 /** The tree that the commit will have, computed here; undefined when that is not possible. */
 function plannedTree({ base, folders }: BranchSnapshot, changes: readonly FileChange[]): string | undefined {
-  const blobs = new Map(changes.map(({ file, after }) => [file.path, blobSha(Buffer.from(after))]));
+  const blobs = new Map(
+    changes.map(({ file, after }) => [file.path, { mode: file.mode, sha: blobSha(Buffer.from(after)) }]),
+  );
   return rootTreeSha(base.tree, folders, blobs);
 }
 

@@ -21,6 +21,7 @@ import {
   type ReadFiles,
   type RefusedFile,
   SUBMODULE,
+  TOO_LARGE,
   type Wanted,
 } from './source.ts';
 
@@ -82,14 +83,19 @@ async function readMatching(reading: Reading, wanted: Wanted): Promise<BranchSna
   }
   const isWanted = pathMatcher(wanted.globs);
   const files = entries.filter(({ path, mode }) => mode !== '040000' && isWanted(path));
-  const regular = files.filter(({ mode }) => mode.startsWith('100'));
-  const readable = regular.filter(({ sizeBytes }) => sizeBytes <= MAX_FILE_BYTES);
-  const skipped = regular.filter(({ sizeBytes }) => sizeBytes > MAX_FILE_BYTES).map(({ path }) => path);
+  const skipped: RefusedFile[] = [];
+  const readable = files.filter((entry) => {
+    const why = entry.mode.startsWith('100') ? (entry.sizeBytes > MAX_FILE_BYTES ? TOO_LARGE : undefined) : LINK;
+    if (why !== undefined) skipped.push({ path: entry.path, why });
+    return why === undefined;
+  });
   const blobs = await readBlobs(github, repository, [...new Set(readable.map(({ sha }) => sha))]);
   const shas = new Map(files.map(({ path, sha }) => [path, sha]));
   const blobOf = (path: string) => blobs.get(shas.get(path) ?? '');
   // What only a glob matched and is no text is no manifest.
-  const texts = readable.filter(({ sha }) => blobs.get(sha)?.isBinary !== true);
+  const isBinary = ({ sha }: { sha: string }) => blobs.get(sha)?.isBinary === true;
+  skipped.push(...readable.filter(isBinary).map(({ path }) => ({ path, why: BINARY })));
+  const texts = readable.filter((entry) => !isBinary(entry));
   const read = await decodeAll(reading, texts, { blobOf, needles: wanted.needles });
   return { ...read, skipped, base: found, head: answer.head, folders: groupByFolder(entries) };
 }

@@ -37,7 +37,9 @@ export function readWorktree(folder: string, { globs, needles }: Wanted): ReadFi
     throw new UserError('no-checkout', `${folder} is no folder.`, { remedy: reasons['no-checkout'].remedy });
   }
   const explicit = globs.every(isExplicit);
-  const paths = explicit ? [...globs] : listFiles(folder).filter(pathMatcher(globs));
+  const isWanted = pathMatcher(globs);
+  const listed = explicit ? { files: globs, links: [] } : listFiles(folder);
+  const paths = explicit ? globs : listed.files.filter(isWanted);
   const reading = {
     folder,
     needles: needles.map((needle) => Buffer.from(needle)),
@@ -45,16 +47,21 @@ export function readWorktree(folder: string, { globs, needles }: Wanted): ReadFi
   };
   const files: SourceFile[] = [];
   const refused: RefusedFile[] = [];
-  const skipped: string[] = [];
+  const skipped = listed.links.filter(isWanted).map((path) => ({ path, why: LINK }));
   for (const path of paths) {
     const why = explicit ? whyNoFile(folder, path) : undefined;
     const read = why === undefined ? readManifest(reading, path) : { path, why };
     if (read === undefined) continue;
     if (!('why' in read)) files.push(read);
-    else if (explicit || (read.why !== TOO_LARGE && read.why !== BINARY)) refused.push(read);
-    else if (read.why === TOO_LARGE) skipped.push(path);
+    else if (!explicit && isIgnored(read)) skipped.push(read);
+    else refused.push(read);
   }
   return { files, refused, skipped, all: () => readWorktree(folder, { globs: paths, needles: [] }).files };
+}
+
+// What nobody named and is no manifest by its size or bytes.
+function isIgnored({ why }: RefusedFile): boolean {
+  return why === TOO_LARGE || why === BINARY;
 }
 
 function whyNoFile(folder: string, path: string): string | undefined {
@@ -114,17 +121,18 @@ function readAll(file: number, buffer: Buffer): number {
 }
 
 // Links are not followed, so nothing outside of the folder is reached; what is in a submodule belongs to another repository.
-function listFiles(folder: string): string[] {
-  const paths: string[] = [];
+function listFiles(folder: string): { files: string[]; links: string[] } {
+  const [files, links]: [string[], string[]] = [[], []];
   const pending = [''];
   for (let parent = pending.pop(); parent !== undefined; parent = pending.pop()) {
     const entries = readdirSync(`${folder}/${parent}`, { withFileTypes: true });
     if (parent !== '' && entries.some(({ name }) => name === '.git')) continue;
     for (const entry of entries) {
       const path = parent === '' ? entry.name : `${parent}/${entry.name}`;
-      if (entry.isFile()) paths.push(path);
+      if (entry.isFile()) files.push(path);
+      else if (entry.isSymbolicLink()) links.push(path);
       else if (entry.isDirectory() && !SKIPPED_FOLDERS.has(entry.name)) pending.push(path);
     }
   }
-  return paths.sort();
+  return { files: files.sort(), links };
 }

@@ -35,6 +35,10 @@ export const reasons = {
     meaning: 'A line of `set` would change an image, without the guards that images have.',
     remedy: 'Use `images` for it.',
   },
+  'file-exists': {
+    meaning: 'A file that `create` would write is there already, with other content.',
+    remedy: 'Change it with `images` and `set`, or copy into another folder.',
+  },
   'unsafe-file': {
     meaning: 'A file is a link, a submodule, binary, larger than 1 MB or not UTF-8, or does not exist.',
     remedy: 'Correct `files`; the action edits regular text files only.',

@@ -36,9 +36,9 @@ function renderChanges(changes: readonly Change[]): string {
   const rows = changes.map((change) => [
     forCode(`${change.file}:${change.line}`),
     forMarkdown([change.object, change.container].filter((part) => part !== '').join(' ')),
-    forCode(change.image === '' ? change.keyPath : change.image),
+    forCode(change.image || change.keyPath || 'the whole file'),
     forCode(change.old === '' ? 'none' : change.old),
-    forCode(change.new),
+    change.style === 'created' ? 'new' : forCode(change.new),
     change.direction,
   ]);
   return renderTable(['file', 'object', 'image or setting', 'from', 'to', 'direction'], rows);
@@ -48,6 +48,7 @@ function renderChanges(changes: readonly Change[]): string {
 export function renderDiff(files: readonly FileChange[]): string {
   return files
     .flatMap(({ file, after }) => {
+      if (file.created) return renderNewFile(file.path, after);
       const [old, now] = [file.text.split('\n'), after.split('\n')];
       const changed = [...old.keys()].filter((index) => old[index] !== now[index]);
       const hunks = changed.flatMap((index) => [
@@ -58,4 +59,9 @@ export function renderDiff(files: readonly FileChange[]): string {
       return [`--- a/${file.path}`, `+++ b/${file.path}`, ...hunks];
     })
     .join('\n');
+}
+
+function renderNewFile(path: string, text: string): string[] {
+  const lines = text.replace(/\n$/, '').split('\n');
+  return ['--- /dev/null', `+++ b/${path}`, `@@ -0,0 +1,${lines.length} @@`, ...lines.map((line) => `+${line}`)];
 }

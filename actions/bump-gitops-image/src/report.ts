@@ -3,6 +3,7 @@ import type { Annotation } from '#shared/runner/runner.ts';
 import type { Change } from './change.ts';
 import type { Inputs } from './inputs.ts';
 import type { OutputName } from './outputs.ts';
+import { remainingNames } from './plan-creation.ts';
 import type { Decision } from './plan-decision.ts';
 import type { Direction } from './plan-direction.ts';
 import { findUnrecognised } from './plan-missing.ts';
@@ -28,7 +29,8 @@ export function reportOf(told: {
   const { inputs, order, decision, ending } = told;
   const changes = ending.reasonCode === 'superseded' ? [] : decision.plan.changes;
   const files = ending.reasonCode === 'superseded' ? [] : decision.plan.files;
-  const unrecognised = findUnrecognised(decision.scanned, order.requests);
+  const left = order.creation === undefined ? [] : remainingNames(files, order.creation);
+  const unrecognised = [...findUnrecognised(decision.scanned, order.requests), ...left];
   const { warnings } = decision;
   return {
     outputs: {
@@ -77,8 +79,8 @@ function digestOf({ targets }: Decision): string | undefined {
 
 function directionOfAll(changes: readonly Change[]): Direction {
   if (changes.length === 0) return 'same';
-  // A setting goes neither way; it counts where nothing else changes.
-  const images = changes.filter(({ style }) => style !== 'setting');
+  // A setting or a new file goes neither way; it counts where nothing else changes.
+  const images = changes.filter(({ image }) => image !== '');
   const directions = new Set((images.length === 0 ? changes : images).map(({ direction }) => direction));
   return (['rollback', 'unknown', 'forward'] as const).find((direction) => directions.has(direction)) ?? 'same';
 }

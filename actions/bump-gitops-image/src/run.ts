@@ -7,14 +7,16 @@ import type { Runner } from '#shared/runner/runner.ts';
 import type { ScannedFile, Target } from './change.ts';
 import type { Inputs } from './inputs.ts';
 import type { OutputName } from './outputs.ts';
-import { scanFiles } from './plan-bump.ts';
+import { planBump, scanFiles } from './plan-bump.ts';
+import { addCopies, type Copies, planCopies } from './plan-creation.ts';
 import {
   type Decision,
   explainMissing,
   guardError,
+  requireCopies,
   requireFound,
+  requireNone,
   requireOrder,
-  requirePlan,
   requireReadable,
   requireSettings,
   requireVersions,
@@ -28,7 +30,7 @@ import { type BranchSnapshot, readBranch } from './read-branch.ts';
 import { readWorktree } from './read-worktree.ts';
 import { type Ending, reportOf } from './report.ts';
 import { resolveRequests } from './resolve-images.ts';
-import type { ReadFiles } from './source.ts';
+import { type ReadFiles, type RefusedFile, TOO_LARGE } from './source.ts';
 import { writeWorktree } from './write-worktree.ts';
 
 /** What the action reaches the world through. */
@@ -87,35 +89,48 @@ async function decide(
   { inputs, ports, order }: { inputs: Inputs; ports: Ports; order: Order },
 ): Promise<Decision> {
   requireReadable(read.refused);
+  const copies = order.creation && requireCopies(planCopies(yaml, read, order.creation));
+  const seen = copies === undefined ? read : withCopies(read, copies, order);
   const { keyPaths } = order.selectors;
-  const scanned = scanFiles(yaml, read.files, keyPaths);
+  const scanned = scanFiles(yaml, seen.files, keyPaths);
   const found = targetsOf(scanned, order);
-  const settings = settingsOf(yaml, read, order);
-  const missing = missingIn({ yaml, order, read }, found, scanned);
+  const settings = settingsOf(yaml, seen, order);
+  const missing = missingIn({ yaml, order, read: seen }, found, scanned);
   if (inputs.onMissing === 'fail') requireFound(missing, settings.missing);
-  const warnings = [
-    ...missing,
-    ...settings.missing,
-    ...read.skipped.map((path) => `${path} is larger than 1 MB and was not looked into.`),
-  ];
+  const warnings = [...missing, ...settings.missing, ...tooLarge(read.skipped)];
   requireOrder(scanned, order);
-  requireSettings(yaml, read.files, { order, settings });
+  requireSettings(yaml, seen.files, { order, settings });
   const { registry, timer } = ports;
   const requests = await resolveRequests({ registry, timer, inputs }, order.requests, found);
   const targets = found.map((target) => ({
     ...target,
     request: requests[order.requests.indexOf(target.request)] ?? target.request,
   }));
-  const plan = requirePlan(yaml, scanned, {
+  const planned = planBump(yaml, scanned, {
     targets,
     settings: settings.targets,
     pinDigest: inputs.pinDigest,
     keyPaths,
   });
+  const plan = copies === undefined ? planned : addCopies(planned, copies, read);
+  requireNone(plan.problems);
   return { plan, targets, scanned, warnings, refusal: guardError(plan, inputs.allowDowngrade) };
 }
 
+function tooLarge(skipped: readonly RefusedFile[]): string[] {
+  return skipped
+    .filter(({ why }) => why === TOO_LARGE)
+    .map(({ path }) => `${path} is larger than 1 MB and was not looked into.`);
+}
+
 const MAX_SEARCHED_FILES = 1000;
+
+// The copies take the place of what was read; only an earlier environment is still asked for what it runs.
+function withCopies(read: ReadFiles, copies: Copies, { earlierGlobs }: Order): ReadFiles {
+  const isEarlier = earlierGlobs.length === 0 ? () => false : pathMatcher(earlierGlobs);
+  const files = [...copies.files, ...read.files.filter(({ path }) => isEarlier(path))];
+  return { ...read, files, all: () => files };
+}
 
 function settingsOf(yaml: YamlLibrary, read: ReadFiles, { settings, selectors, globs }: Order): SettingsPlan {
   const asked = { settings, selectors, isOwn: pathMatcher(globs) };

@@ -17,8 +17,8 @@ export interface RefusedFile {
 export interface ReadFiles {
   readonly files: readonly SourceFile[];
   readonly refused: readonly RefusedFile[];
-  /** Files that some glob matched and that are too large to be looked into. */
-  readonly skipped: readonly string[];
+  /** What a glob matched and was not looked into, because it is too large, binary or a link. */
+  readonly skipped: readonly RefusedFile[];
   /** Every readable file, those without any of the texts too; for the names that are near. */
   readonly all: () => readonly SourceFile[];
 }

@@ -1,30 +1,60 @@
-import { chmodSync, lstatSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, lstatSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { UserError } from '#shared/errors.ts';
 import type { FileChange } from './change.ts';
+import { foldersOf } from './plan-files.ts';
 import { reasons } from './reasons.ts';
 
-/**
- * Writes all files of a plan, or none: everything is checked and put into files beside the originals first, then renamed.
- * Throws a UserError when a file changed since it was read.
- */
+/** Writes all files of a plan, or none. Throws a UserError when a file changed since it was read. */
 export function writeWorktree(folder: string, changes: readonly FileChange[]): void {
-  const pending: { temporary: string; path: string }[] = [];
+  for (const change of changes) requireUnchanged(folder, change);
+  const undo: (() => void)[] = [];
   try {
-    for (const { file, after } of changes) {
-      const path = join(folder, file.path);
-      if (!lstatSync(path).isFile() || readFileSync(path, 'utf8') !== file.text) {
-        throw new UserError('cannot-edit', `${file.path} changed while it was looked at.`, {
-          remedy: reasons['cannot-edit'].remedy,
-        });
-      }
-      const temporary = `${path}.bump-${process.pid}`;
-      pending.push({ temporary, path });
-      writeFileSync(temporary, after, { flag: 'wx' });
-      chmodSync(temporary, lstatSync(path).mode & 0o777);
+    // Everything that can fail for want of space or permission comes before the first rename.
+    const ready = changes.map((change) => prepare(folder, change, undo));
+    for (const { temporary, path, change } of ready) {
+      renameSync(temporary, path);
+      undo.push(() => restore(path, change));
     }
-    for (const { temporary, path } of pending) renameSync(temporary, path);
-  } finally {
-    for (const { temporary } of pending) rmSync(temporary, { force: true });
+  } catch (error) {
+    for (const step of undo.reverse()) step();
+    throw error;
   }
+}
+
+function requireUnchanged(folder: string, { file }: FileChange): void {
+  const facts = lstatSync(`${folder}/${file.path}`, { throwIfNoEntry: false });
+  const isSame = facts?.isFile() === true && readFileSync(`${folder}/${file.path}`, 'utf8') === file.text;
+  if (file.created ? facts === undefined : isSame) return;
+  throw new UserError('cannot-edit', `${file.path} changed while it was looked at.`, {
+    remedy: reasons['cannot-edit'].remedy,
+  });
+}
+
+// The new text in a file beside the place it goes to, so that the rename is one step.
+function prepare(folder: string, change: FileChange, undo: (() => void)[]) {
+  const { file, after } = change;
+  const path = `${folder}/${file.path}`;
+  if (file.created) {
+    for (const parent of foldersOf(file.path)) makeFolder(`${folder}/${parent}`, undo);
+  }
+  const temporary = `${path}.bump-${process.pid}`;
+  undo.push(() => rmSync(temporary, { force: true }));
+  writeFileSync(temporary, after, { flag: 'wx' });
+  chmodSync(temporary, file.created ? Number.parseInt(file.mode.slice(-3), 8) : lstatSync(path).mode & 0o777);
+  return { temporary, path, change };
+}
+
+function makeFolder(path: string, undo: (() => void)[]): void {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  mkdirSync(path);
+  undo.push(() => rmdirSync(path));
+}
+
+function restore(path: string, { file }: FileChange): void {
+  if (file.created) {
+    rmSync(path, { force: true });
+    return;
+  }
+  writeFileSync(`${path}.undo-${process.pid}`, file.text, { mode: lstatSync(path).mode & 0o777 });
+  renameSync(`${path}.undo-${process.pid}`, path);
 }

@@ -62,26 +62,32 @@ export function treeSha(entries: readonly { name: string; mode: string; sha: str
 }
 
 /**
- * The root tree after `changes` (new blob shas by path), computed from the folders on the way to them;
- * undefined when a folder is missing or does not hash to what GitHub says (names that are not UTF-8).
+ * The root tree after `changes` (new blobs by path), computed from the folders on the way to them; files that are not there
+ * yet become entries of their own. Undefined when a folder is missing or does not hash to what GitHub says (names that are not UTF-8).
  */
 export function rootTreeSha(
   root: string,
   folders: ReadonlyMap<string, readonly { name: string; mode: string; sha: string }[]>,
-  changes: ReadonlyMap<string, string>,
+  changes: ReadonlyMap<string, { mode: string; sha: string }>,
 ): string | undefined {
-  function shaOf(path: string, claimed: string): string | undefined {
-    const entries = folders.get(path);
-    if (entries === undefined || treeSha(entries) !== claimed) return undefined;
-    const next: { name: string; mode: string; sha: string }[] = [];
-    for (const entry of entries) {
-      const child = path === '' ? entry.name : `${path}/${entry.name}`;
-      const touched = isFolder(entry.mode) && [...changes.keys()].some((file) => file.startsWith(`${child}/`));
-      const sha = touched ? shaOf(child, entry.sha) : (changes.get(child) ?? entry.sha);
-      if (sha === undefined) return undefined;
-      next.push({ ...entry, sha });
+  function shaOf(path: string, claimed: string | undefined): string | undefined {
+    const entries = claimed === undefined ? [] : folders.get(path);
+    if (entries === undefined || (claimed !== undefined && treeSha(entries) !== claimed)) return undefined;
+    const next = new Map(entries.map((entry) => [entry.name, entry]));
+    const start = path === '' ? '' : `${path}/`;
+    const walked = new Set<string>();
+    for (const [file, { mode, sha }] of changes) {
+      if (!file.startsWith(start)) continue;
+      const [name = '', ...below] = file.slice(start.length).split('/');
+      if (below.length === 0) next.set(name, { name, mode, sha });
+      else if (!walked.has(name)) {
+        walked.add(name);
+        const folder = shaOf(`${start}${name}`, next.get(name)?.sha);
+        if (folder === undefined) return undefined;
+        next.set(name, { name, mode: '40000', sha: folder });
+      }
     }
-    return treeSha(next);
+    return treeSha([...next.values()]);
   }
   return shaOf('', root);
 }

@@ -18,7 +18,8 @@ export function liftOccurrence(occurrence: Occurrence, text: string, scalar: Sca
   return { ...occurrence, slots, ...(nameSpan === undefined ? {} : { nameSpan }) };
 }
 
-function liftSpan(span: Span, text: string, scalar: ScalarNode): Span | undefined {
+/** Where a span of a block scalar's text stands in the file; undefined where the two do not line up (folded text). */
+export function liftSpan(span: Span, text: string, scalar: ScalarNode): Span | undefined {
   const before = scalar.value.slice(0, span.start).split('\n');
   const column = before.at(-1)?.length ?? 0;
   const innerLine = scalar.value.split('\n')[before.length - 1] ?? '';
