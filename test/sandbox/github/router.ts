@@ -27,8 +27,9 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A route of the REST API; `needs` lists the permissions of which one suffices, `documentation` is its page. */
+/** A route of the REST API; `needs` lists the permissions of which one suffices, `documentation` is the page of `operation` (method and path). */
 export interface Route {
+  readonly operation: string;
   readonly method: string;
   readonly pattern: RegExp;
   readonly needs: readonly string[];
@@ -41,7 +42,8 @@ type Result = Promise<Answer> | Answer;
 /** A route without a repository, e.g. `GET /rate_limit`. */
 export function globalRoute(definition: string, answer: (call: Call) => Result): Route {
   const [method = '', path = ''] = definition.split(' ');
-  return { method, pattern: patternOf(path), needs: [], documentation: documentationOf(definition), answer };
+  const documentation = documentationOf(definition);
+  return { operation: definition, method, pattern: patternOf(path), needs: [], documentation, answer };
 }
 
 /**
@@ -52,9 +54,11 @@ export function globalRoute(definition: string, answer: (call: Call) => Result):
 export function repositoryRoute(definition: string, needs: string, answer: (call: RepositoryCall) => Result): Route {
   const [method = '', path = ''] = definition.split(' ');
   const accepted = needs.split('; ');
+  const full = `/repos/{owner}/{repo}${path}`;
   return {
+    operation: `${method} ${full}`,
     method,
-    pattern: patternOf(`/repos/{owner}/{repo}${path}`),
+    pattern: patternOf(full),
     needs: accepted,
     documentation: documentationOf(definition),
     answer: (call) => {

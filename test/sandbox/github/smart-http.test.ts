@@ -72,8 +72,12 @@ describe('git over HTTP', () => {
     expect(pushes).toEqual([false, true]);
     await run('mkdir', ['-p', join(work, '.github/workflows')]);
     await commitFile('.github/workflows/ci.yml');
+    const classic = github.issueToken({ kind: 'classic', login: 'octo-classic', scopes: ['repo'] });
+    await expect(git('push', remote(classic), 'HEAD:refs/heads/bot')).rejects.toThrow(
+      'refusing to allow a Personal Access Token to create or update workflow `.github/workflows/ci.yml` without `workflow` scope',
+    );
     await expect(git('push', remote(github.tokens.workflow), 'HEAD:refs/heads/bot')).rejects.toThrow(
-      'without `workflows` permission',
+      'refusing to allow a GitHub App to create or update workflow `.github/workflows/ci.yml` without `workflows` permission',
     );
   });
 
