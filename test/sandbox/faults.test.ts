@@ -61,12 +61,55 @@ describe('faults', () => {
     expect(applied).toBe(3);
   });
 
-  test('a truncated body breaks off, a slow answer arrives late', async () => {
+  test.each([
+    ['500', { status: 500 }, '500 {"message":"Scripted fault"}', null],
+    ['502 with a page of HTML', { status: 502, body: '<h1>Bad Gateway</h1>' }, '502 <h1>Bad Gateway</h1>', null],
+    ['503', { status: 503, body: { message: 'busy' } }, '503 {"message":"busy"}', null],
+    ['403 without retry-after', { status: 403, body: 'wait' }, '403 wait', null],
+    ['403 with retry-after', { status: 403, body: 'wait', headers: { 'retry-after': '7' } }, '403 wait', '7'],
+    ['429 without retry-after', { status: 429, body: 'wait' }, '429 wait', null],
+    ['429 with retry-after', { status: 429, body: 'wait', headers: { 'retry-after': '7' } }, '429 wait', '7'],
+  ])('the third request gets %s, before and after it took effect', async (_, fault, told, retryAfter) => {
+    for (const afterApplied of [false, true]) {
+      applied = 0;
+      faults.add({ kind: 'status', request: 3, afterApplied, ...fault });
+      expect([await ask('/', 'POST'), await ask()]).toEqual(['200 the whole answer', '200 the whole answer']);
+      const response = await fetch(url, { method: 'POST' });
+      expect(`${response.status} ${await response.text()}`).toBe(told);
+      expect(response.headers.get('retry-after')).toBe(retryAfter);
+      expect([applied, faults.pending]).toEqual([afterApplied ? 3 : 2, 0]);
+    }
+  });
+
+  test('a truncated body breaks off in its middle, after the request took effect', async () => {
     faults.add({ kind: 'truncate' });
-    await expect(ask()).rejects.toThrow();
-    faults.add({ kind: 'slow', delayMs: 60 });
-    const start = performance.now();
-    expect(await ask()).toBe('200 the whole answer');
-    expect(performance.now() - start).toBeGreaterThan(50);
+    const response = await fetch(url, { method: 'POST' });
+    expect([response.status, response.headers.get('content-length')]).toEqual([200, '16']);
+    await expect(response.text()).rejects.toThrow();
+    expect(applied).toBe(1);
+  });
+
+  test('a slow answer is overtaken by those that were asked for later', async () => {
+    faults.add({ kind: 'slow', delayMs: 50 });
+    const told: string[] = [];
+    const slow = ask('/').then((answer) => told.push(`slow: ${answer}`));
+    await new Promise<void>((resolve) => server.once('request', () => resolve()));
+    told.push(`next: ${await ask('/next')}`);
+    await slow;
+    expect(told).toEqual(['next: 200 the whole answer', 'slow: 200 the whole answer']);
+  });
+
+  test('a part without a past takes no stale reads', () => {
+    expect(() => faults.add({ kind: 'stale' })).toThrow('cannot answer stale reads');
+  });
+
+  test('stale reads pass over writes and tell how far back they go', () => {
+    const lagging = createFaults({ hasPast: true });
+    lagging.add({ kind: 'stale', writes: 3, match: { path: '/a' } });
+    lagging.add({ kind: 'stale' });
+    expect(lagging.staleWrites).toBe(3);
+    expect(lagging.take({ method: 'POST', path: '/a', write: true })).toBeUndefined();
+    expect(lagging.take({ method: 'GET', path: '/a', write: false })).toMatchObject({ writes: 3 });
+    expect([lagging.staleWrites, lagging.pending]).toEqual([1, 1]);
   });
 });

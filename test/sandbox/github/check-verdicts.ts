@@ -5,20 +5,26 @@ export type Verdict = 'success' | 'pending' | 'failure' | 'missing';
 
 const GOOD = new Set(['success', 'neutral', 'skipped']);
 
-/** The verdict of one context, or of all that exist; the newest status and run of each name count. */
+/**
+ * The verdict of one context, or of all that exist; the newest status and run of each name count.
+ * https://docs.github.com/en/pull-requests/collaborating-with-pull-requests/collaborating-on-repositories-with-code-quality-features/troubleshooting-required-status-checks
+ */
 export function verdictOf(repository: Repository, sha: string, context?: string): Verdict {
   const latest = new Map<string, Verdict>();
   for (const status of repository.statuses) {
     if (status.sha !== sha) continue;
-    latest.set(status.context, status.state === 'error' ? 'failure' : status.state);
+    latest.set(`status ${status.context}`, status.state === 'error' ? 'failure' : status.state);
   }
   for (const run of repository.checkRuns) {
     if (run.sha !== sha) continue;
     const done = GOOD.has(run.conclusion ?? '') ? 'success' : 'failure';
-    latest.set(run.name, run.status === 'completed' ? done : 'pending');
+    latest.set(`run ${run.name}`, run.status === 'completed' ? done : 'pending');
   }
-  if (context !== undefined) return latest.get(context) ?? 'missing';
-  const all = [...latest.values()];
+  // A status and a check run of the same name are both asked for.
+  const named = [`status ${context}`, `run ${context}`]
+    .map((key) => latest.get(key))
+    .filter((one) => one !== undefined);
+  const all = context === undefined ? [...latest.values()] : named;
   if (all.length === 0) return 'missing';
   if (all.includes('failure')) return 'failure';
   return all.includes('pending') ? 'pending' : 'success';

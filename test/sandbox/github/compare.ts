@@ -10,7 +10,7 @@ import { type Answer, linkHeader, pageOf, type RepositoryCall, repositoryRoute }
 const MAX_UNPAGED_COMMITS = 250;
 const MAX_FILES = 300;
 
-/** https://docs.github.com/en/rest/commits/commits#compare-two-commits */
+/** Its files come with page 1 only; https://docs.github.com/en/rest/commits/commits#compare-two-commits */
 export const compareRoutes = [repositoryRoute('GET /compare/{basehead*}', 'contents=read', compare)];
 
 async function compare(call: RepositoryCall): Promise<Answer> {
@@ -23,13 +23,16 @@ async function compare(call: RepositoryCall): Promise<Answer> {
     throw new Refusal(404, `No common ancestor between ${baseName} and ${headName}.`);
   }
   const paged = query.has('per_page') || query.has('page');
-  const { size, number } = paged ? pageOf(query) : { size: MAX_UNPAGED_COMMITS, number: 1 };
+  const { size, number } = pageOf(query);
   const mergeBase = await commitOf(repository, comparison.mergeBase);
   const files =
     number === 1
       ? await changedFiles(world, repository, { oldTree: mergeBase.tree, newTree: head.tree, sha: head.sha })
       : [];
-  const commits = comparison.commits.slice((number - 1) * size, number * size);
+  // Without paging the newest commits are shown, oldest of them first.
+  const commits = paged
+    ? comparison.commits.slice((number - 1) * size, number * size)
+    : comparison.commits.slice(-MAX_UNPAGED_COMMITS);
   const html = `${world.urls.server}/${repository.fullName}/compare/${params['basehead']}`;
   const data = {
     url: `${world.urls.api}${call.path}`,

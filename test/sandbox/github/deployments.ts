@@ -37,7 +37,11 @@ function listDeployments(call: RepositoryCall): Answer {
   const { world, repository, query } = call;
   const wanted = (['sha', 'ref', 'task', 'environment'] as const).filter((name) => query.has(name));
   const found = repository.deployments
-    .filter((deployment) => wanted.every((name) => deployment[name] === query.get(name)))
+    .filter((deployment) =>
+      wanted.every(
+        (name) => query.get(name) === (name === 'environment' ? environmentOf(deployment) : deployment[name]),
+      ),
+    )
     .reverse();
   return page(call, found, (slice) => slice.map((one) => deploymentAnswer(world, repository, one as Deployment)));
 }
@@ -117,7 +121,7 @@ function createStatus(call: RepositoryCall): Answer {
     id: world.nextId(),
     state,
     description: optionalText(body, 'description') ?? '',
-    environment: optionalText(body, 'environment') ?? deployment.environment,
+    environment: optionalText(body, 'environment') ?? environmentOf(deployment),
     logUrl: optionalText(body, 'log_url') ?? optionalText(body, 'target_url') ?? '',
     environmentUrl: optionalText(body, 'environment_url') ?? '',
     creator: world.actors.user(actor.login),
@@ -136,16 +140,23 @@ function createStatus(call: RepositoryCall): Answer {
   return { status: 201, data: statusAnswer(call, deployment, status) };
 }
 
-/** A success makes earlier deployments of the same lasting environment inactive. */
+/** A success makes the earlier successful deployments of the same environment inactive, but for transient and production ones. */
 function endOlder({ world, repository, actor }: RepositoryCall, current: Deployment): void {
-  for (const other of repository.deployments) {
-    const concerned = other !== current && other.environment === current.environment && !other.transient;
-    const state = other.statuses.at(-1)?.state;
-    if (!concerned || other.id > current.id || state === undefined || state === 'inactive') continue;
-    const blank = { description: '', environment: other.environment, logUrl: '', environmentUrl: '' };
+  const environment = environmentOf(current);
+  const concerned = repository.deployments.filter(
+    (other) => other.id < current.id && environmentOf(other) === environment && !other.transient && !other.production,
+  );
+  for (const { statuses } of concerned) {
+    if (statuses.at(-1)?.state !== 'success') continue;
+    const blank = { description: '', environment, logUrl: '', environmentUrl: '' };
     const creator = world.actors.user(actor.login);
-    other.statuses.push({ id: world.nextId(), state: 'inactive', ...blank, creator, createdAt: world.timestamp() });
+    statuses.push({ id: world.nextId(), state: 'inactive', ...blank, creator, createdAt: world.timestamp() });
   }
+}
+
+/** Where it goes: the last status may have named another environment than the deployment did. */
+function environmentOf({ statuses, environment }: Deployment): string {
+  return statuses.at(-1)?.environment ?? environment;
 }
 
 function deleteDeployment(call: RepositoryCall): Answer {
@@ -178,7 +189,7 @@ function deploymentAnswer(world: World, repository: Repository, deployment: Depl
     task: deployment.task,
     payload: deployment.payload,
     original_environment: deployment.environment,
-    environment: deployment.environment,
+    environment: environmentOf(deployment),
     description: deployment.description,
     creator: userAnswer(world, deployment.creator),
     created_at: deployment.createdAt,

@@ -1,6 +1,7 @@
 import { type Actor, covers } from './actors.ts';
 import { isoUtc } from './git-objects.ts';
 import { actorNode } from './graphql-commit.ts';
+import type { QueryCost } from './graphql-cost.ts';
 import { pullNode } from './graphql-pull.ts';
 import { GraphQLRefusal, unknownNode } from './graphql-refusals.ts';
 import { repositoryNode } from './graphql-repository.ts';
@@ -16,7 +17,7 @@ export interface GraphQLContext {
 }
 
 /** The root of every query. */
-export function queries(world: World, actor: Actor) {
+export function queries(world: World, actor: Actor, cost: QueryCost) {
   return {
     viewer: () => actorNode(world, actor),
     repository({ owner, name }: { owner: string; name: string }) {
@@ -31,17 +32,8 @@ export function queries(world: World, actor: Actor) {
       return pullNode({ world, repository, actor }, pull);
     },
     rateLimit() {
-      const headers = world.limits.count(actor);
-      const number = (name: string) => Number(headers[`x-ratelimit-${name}`]);
-      const resetAt = isoUtc(new Date(number('reset') * 1000));
-      return {
-        cost: 1,
-        nodeCount: 0,
-        limit: number('limit'),
-        remaining: number('remaining'),
-        used: number('used'),
-        resetAt,
-      };
+      const { reset, ...state } = world.limits.stateOf(actor, 'graphql');
+      return { ...cost, ...state, resetAt: isoUtc(new Date(reset * 1000)) };
     },
   };
 }

@@ -1,6 +1,14 @@
 /** An error of one GraphQL field; GitHub answers 200 and names its `type`. */
 export class GraphQLRefusal extends Error {
-  readonly type: 'NOT_FOUND' | 'FORBIDDEN' | 'UNPROCESSABLE' | 'RATE_LIMITED' | 'STALE_DATA';
+  readonly type:
+    | 'NOT_FOUND'
+    | 'FORBIDDEN'
+    | 'UNPROCESSABLE'
+    | 'RATE_LIMITED'
+    | 'STALE_DATA'
+    | 'MISSING_PAGINATION_BOUNDARIES'
+    | 'EXCESSIVE_PAGINATION'
+    | 'MAX_NODE_LIMIT_EXCEEDED';
 
   constructor(type: GraphQLRefusal['type'], message: string) {
     super(message);

@@ -1,10 +1,12 @@
-import type { DocumentNode, GraphQLError, GraphQLSchema } from 'graphql';
+import type { DocumentNode, GraphQLError, GraphQLFieldResolver } from 'graphql';
 import type { Reply } from '../faults.ts';
 import type { Actor } from './actors.ts';
+import { costOf, obeyPaging } from './graphql-cost.ts';
 import { mutations } from './graphql-mutations.ts';
 import { queries } from './graphql-queries.ts';
 import { GraphQLRefusal } from './graphql-refusals.ts';
 import { SCHEMA } from './graphql-schema.ts';
+import type { LimitRefusal } from './limit-refusals.ts';
 import { recordOf } from './parameters.ts';
 import { Refusal } from './refusals.ts';
 import type { World } from './world.ts';
@@ -15,63 +17,87 @@ async function loadGraphQL() {
   return { graphql, schema: graphql.buildSchema(SCHEMA) };
 }
 
-let loaded: ReturnType<typeof loadGraphQL> | undefined;
+type Engine = Awaited<ReturnType<typeof loadGraphQL>>;
 
-/** Answers one GraphQL request as GitHub does: 200 with `errors`, 401 without a token. */
+let loaded: Promise<Engine> | undefined;
+
+/** Answers one GraphQL request as GitHub does: 200 with `errors`, 401 without a token, 403 or 429 for a secondary limit. */
 export async function serveGraphQL(world: World, { actor, body }: { actor: Actor; body: Buffer }): Promise<Reply> {
   if (actor.kind === 'anonymous') {
-    return reply(
-      401,
-      {
-        message: 'This endpoint requires you to be authenticated.',
-        documentation_url: 'https://docs.github.com/graphql',
-      },
-      {},
-    );
+    const message = 'This endpoint requires you to be authenticated.';
+    return reply(401, { message, documentation_url: 'https://docs.github.com/graphql' }, {});
   }
-  const headers = world.limits.count(actor);
   const request = parseJson(body);
   const query = request['query'];
-  const limited = world.limits.refusalFor(actor, /^\s*mutation\b/.test(String(query)));
-  if (limited !== undefined) return reply(403, { message: limited.message }, { ...headers, ...limited.headers });
   loaded ??= loadGraphQL();
-  const { graphql, schema } = await loaded;
-  if (typeof query !== 'string')
+  const question = understand(await loaded, typeof query === 'string' ? query : '', recordOf(request['variables']));
+  const write = question.isMutation;
+  const { cost } = question;
+  const admission = world.limits.admit(actor, { resource: 'graphql', cost, endpoint: '', write, creates: write });
+  const { headers, refusal } = admission;
+  try {
+    if (refusal !== undefined) return tooEarly(refusal, headers);
+    if (typeof query === 'string') return reply(200, await question.answer(world, actor), headers);
     return reply(400, { message: 'A query attribute must be specified and must be a string.' }, headers);
-  return reply(
-    200,
-    await run(graphql, schema, { world, actor, query, variables: recordOf(request['variables']) }),
-    headers,
-  );
+  } finally {
+    admission.release();
+  }
 }
 
-async function run(
-  graphql: typeof import('graphql'),
-  schema: GraphQLSchema,
-  {
-    world,
-    actor,
-    query,
-    variables,
-  }: { world: World; actor: Actor; query: string; variables: Readonly<Record<string, unknown>> },
-): Promise<unknown> {
+/** The hourly limit is an error among `errors`, a secondary one has a status of its own. */
+function tooEarly(
+  { isPrimary, message, page, status, headers }: LimitRefusal,
+  common: Readonly<Record<string, string>>,
+): Reply {
+  if (isPrimary) return reply(200, { errors: [{ type: 'RATE_LIMITED', message }] }, common);
+  return reply(status, { message, documentation_url: page, status: String(status) }, { ...common, ...headers });
+}
+
+/** A query that was parsed, checked against the schema and weighed. */
+interface Question {
+  readonly cost: number;
+  readonly isMutation: boolean;
+  answer(world: World, actor: Actor): Promise<unknown>;
+}
+
+function understand(engine: Engine, query: string, variables: Readonly<Record<string, unknown>>): Question {
+  const { graphql, schema } = engine;
   try {
-    const { document, problems } = understand(graphql, schema, query);
-    if (problems.length > 0) return { errors: problems.map(errorAnswer) };
-    const operation = graphql.getOperationAST(document);
-    const rootValue = operation?.operation === 'mutation' ? mutations(world, actor) : queries(world, actor);
-    const result = await graphql.execute({ schema, document, rootValue, variableValues: variables });
-    const data = result.data === undefined ? {} : { data: result.data };
-    return result.errors === undefined ? data : { ...data, errors: result.errors.map(errorAnswer) };
+    const { document, problems } = check(engine, query);
+    const isMutation = graphql.getOperationAST(document)?.operation === 'mutation';
+    if (problems.length > 0) return refusedQuestion(problems, isMutation);
+    const weight = costOf(graphql, schema, { document, variables });
+    return {
+      cost: weight.cost,
+      isMutation,
+      async answer(world, actor) {
+        const rootValue = isMutation ? mutations(world, actor) : queries(world, actor, weight);
+        const parts = { schema, document, rootValue, variableValues: variables };
+        const { data, errors } = await graphql.execute({ ...parts, fieldResolver: resolverOf(engine) });
+        const found = data === undefined ? {} : { data };
+        return errors === undefined ? found : { ...found, errors: errors.map(errorAnswer) };
+      },
+    };
   } catch (error) {
-    return { errors: [errorAnswer(error as GraphQLError)] };
+    return refusedQuestion([error as GraphQLError], false);
   }
+}
+
+function refusedQuestion(problems: readonly (GraphQLError | Error)[], isMutation: boolean): Question {
+  return { cost: 1, isMutation, answer: async () => ({ errors: problems.map(errorAnswer) }) };
+}
+
+function resolverOf({ graphql }: Engine): GraphQLFieldResolver<unknown, unknown> {
+  return (source, args, context, info) => {
+    obeyPaging(args, info);
+    return graphql.defaultFieldResolver(source, args, context, info);
+  };
 }
 
 const understood = new Map<string, { document: DocumentNode; problems: readonly GraphQLError[] }>();
 
 // Clients send the same few texts again and again.
-function understand(graphql: typeof import('graphql'), schema: GraphQLSchema, query: string) {
+function check({ graphql, schema }: Engine, query: string) {
   const known = understood.get(query);
   if (known !== undefined) return known;
   const document = graphql.parse(query);
@@ -82,11 +108,15 @@ function understand(graphql: typeof import('graphql'), schema: GraphQLSchema, qu
 
 const TYPE_OF_STATUS: Readonly<Record<number, string>> = { 403: 'FORBIDDEN', 404: 'NOT_FOUND' };
 
-function errorAnswer({ message, path, locations, originalError }: GraphQLError) {
-  const type = originalError instanceof GraphQLRefusal ? originalError.type : undefined;
-  const refused =
-    originalError instanceof Refusal ? (TYPE_OF_STATUS[originalError.status] ?? 'UNPROCESSABLE') : undefined;
-  return { ...((type ?? refused) === undefined ? {} : { type: type ?? refused }), path, locations, message };
+function errorAnswer(error: GraphQLError | Error) {
+  const { path, locations, originalError = error } = error as GraphQLError;
+  const type = typeOf(originalError);
+  return { ...(type === undefined ? {} : { type }), path, locations, message: error.message };
+}
+
+function typeOf(error: Error | undefined): string | undefined {
+  if (error instanceof GraphQLRefusal) return error.type;
+  return error instanceof Refusal ? (TYPE_OF_STATUS[error.status] ?? 'UNPROCESSABLE') : undefined;
 }
 
 function parseJson(body: Buffer): Readonly<Record<string, unknown>> {
@@ -97,7 +127,7 @@ function parseJson(body: Buffer): Readonly<Record<string, unknown>> {
   }
 }
 
-function reply(status: number, value: unknown, headers: Record<string, string>): Reply {
+function reply(status: number, value: unknown, headers: Readonly<Record<string, string>>): Reply {
   const type = { 'content-type': 'application/json; charset=utf-8', 'x-github-media-type': 'github.v4; format=json' };
-  return { status, headers: { ...type, ...headers, 'x-ratelimit-resource': 'graphql' }, body: JSON.stringify(value) };
+  return { status, headers: { ...type, ...headers }, body: JSON.stringify(value) };
 }

@@ -12,6 +12,9 @@ import { type Answer, page, type RepositoryCall, repositoryRoute } from './route
 
 const MAX_TITLE = 256;
 const MAX_BODY = 65_536;
+// Of the lists of a pull request; what goes beyond is not shown on any page.
+const MAX_FILES = 3000;
+const MAX_COMMITS = 250;
 
 /** https://docs.github.com/en/rest/pulls/pulls */
 export const pullRoutes = [
@@ -25,14 +28,15 @@ export const pullRoutes = [
   repositoryRoute('GET /pulls/{number}/files', 'pull_requests=read', async (call) => {
     const pull = pullOf(call);
     const trees = await treesOf(call.repository, pull);
-    return page(call, await changedFiles(call.world, call.repository, { ...trees, sha: pull.headSha }));
+    const files = await changedFiles(call.world, call.repository, { ...trees, sha: pull.headSha });
+    return page(call, files.slice(0, MAX_FILES));
   }),
   repositoryRoute('GET /pulls/{number}/commits', 'pull_requests=read', async (call) => {
     const pull = pullOf(call);
     const { commits } = await compareCommits(call.repository.git, pull.baseSha, pull.headSha);
     return page(
       call,
-      commits.map((commit) => commitAnswer(call.world, call.repository, commit)),
+      commits.slice(0, MAX_COMMITS).map((commit) => commitAnswer(call.world, call.repository, commit)),
     );
   }),
   repositoryRoute('GET /commits/{sha}/pulls', 'pull_requests=read; contents=read', async (call) => {

@@ -129,21 +129,3 @@ describe('dispatches', () => {
     });
   });
 });
-
-describe('limits', () => {
-  test('every answer counts down, and too many writes a minute are refused with retry-after', async () => {
-    const rest = fixture.rest();
-    const [one, two] = [await rest.repos.get(acme), await rest.repos.get(acme)];
-    const left = (answer: typeof one) => Number(answer.headers['x-ratelimit-remaining']);
-    expect(left(one) - left(two)).toBe(1);
-    fixture.github.limits.contentWritesPerMinute = 2;
-    const write = () => rest.git.createBlob({ ...acme, content: 'x' });
-    await write();
-    await write();
-    await expect(write()).rejects.toMatchObject({
-      status: 403,
-      message: expect.stringContaining('secondary rate limit'),
-      response: { headers: { 'retry-after': '60' } },
-    });
-  });
-});

@@ -1,5 +1,6 @@
 import type { Reply } from '../faults.ts';
 import type { Actor } from './actors.ts';
+import { LimitRefusal } from './limit-refusals.ts';
 import { Refusal } from './refusals.ts';
 import { type Answer, matchRoute, type Route } from './router.ts';
 import type { World } from './world.ts';
@@ -13,33 +14,41 @@ export interface RestRequest {
   readonly actor: Actor;
 }
 
+const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
 const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
 
 /** Answers one REST request with GitHub's headers. */
 export async function serveRest(world: World, routes: readonly Route[], request: RestRequest): Promise<Reply> {
-  const limit = world.limits.count(request.actor);
+  const { actor, method, path } = request;
+  const found = matchRoute(routes, method === 'HEAD' ? 'GET' : method, path);
+  const admission = world.limits.admit(actor, {
+    resource: 'core',
+    // Asking for the limits costs nothing.
+    cost: path === '/rate_limit' ? 0 : 1,
+    endpoint: `${method} ${found?.route.pattern}`,
+    write: !READS.has(method),
+    creates: !READS.has(method) && method !== 'DELETE',
+  });
+  const accepted = rightsHeaders(actor, found?.route);
+  const page = found?.route.documentation ?? 'https://docs.github.com/rest';
   const headers = {
     'x-github-media-type': 'github.v3; format=json',
     'x-github-request-id': requestId(world),
-    ...limit,
+    ...admission.headers,
   };
-  const found = matchRoute(routes, request.method === 'HEAD' ? 'GET' : request.method, request.path);
-  const accepted = rightsHeaders(request.actor, found?.route);
-  const page = found?.route.documentation ?? 'https://docs.github.com/rest';
   try {
+    if (admission.refusal !== undefined) throw admission.refusal;
     if (found === undefined) throw new Refusal(404, 'Not Found');
-    const limited = world.limits.refusalFor(request.actor, request.method !== 'GET');
-    if (limited !== undefined) return refused(limited, page, { ...headers, ...limited.headers });
     const body = parseBody(request.body);
     const answer = await found.route.answer({ ...request, world, body, params: found.params });
     return replyOf(answer, { ...headers, ...accepted });
   } catch (error) {
+    if (error instanceof LimitRefusal) return refused(error, error.page, { ...headers, ...error.headers });
     if (error instanceof Refusal) return refused(error, page, { ...headers, ...accepted });
-    return {
-      status: 500,
-      headers: { ...JSON_TYPE, ...headers },
-      body: JSON.stringify({ message: String((error as Error).stack) }),
-    };
+    const body = JSON.stringify({ message: String((error as Error).stack) });
+    return { status: 500, headers: { ...JSON_TYPE, ...headers }, body };
+  } finally {
+    admission.release();
   }
 }
 

@@ -8,6 +8,8 @@ import { type GitHubSandbox, startGitHub } from './server.ts';
 export interface Fixture {
   readonly github: GitHubSandbox;
   readonly folder: string;
+  /** The time at which the sandbox is; it stands still until a test moves it. */
+  readonly clock: { readonly now: () => Date; forward(seconds: number): void };
   /** Octokit as the holder of `token`; by default the App's. */
   rest(token?: string): ReturnType<typeof getOctokit>['rest'];
   graphql<T>(query: string, variables?: Record<string, unknown>, token?: string): Promise<T>;
@@ -25,7 +27,8 @@ export const acme = { owner: 'acme', repo: 'thoughts' };
 /** Starts it. */
 export async function startFixture(): Promise<Fixture> {
   const folder = await mkdtemp(join(tmpdir(), 'sandbox-'));
-  const github = await startGitHub({ folder: join(folder, 'github') });
+  const clock = startClock();
+  const github = await startGitHub({ folder: join(folder, 'github'), now: clock.now });
   await github.createRepository({
     owner: 'acme',
     name: 'thoughts',
@@ -36,6 +39,7 @@ export async function startFixture(): Promise<Fixture> {
   return {
     github,
     folder,
+    clock,
     rest: (token) => connect(token).rest,
     graphql: (query, variables = {}, token) => connect(token).graphql(query, variables),
     async openPull({ branch, token, files, draft = false } = {}) {
@@ -55,6 +59,16 @@ export async function startFixture(): Promise<Fixture> {
     async close() {
       await github.close();
       await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function startClock(): Fixture['clock'] {
+  let time = Date.UTC(2026, 0, 1);
+  return {
+    now: () => new Date(time),
+    forward: (seconds) => {
+      time += seconds * 1000;
     },
   };
 }

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { createFaults, deliver, type Fault, type Faults, type Reply } from '../faults.ts';
+import { type Answerer, createFaults, deliver, type Fault, type Faults, type Reply } from '../faults.ts';
 import { listen } from '../listen.ts';
 import type { PageHandler } from '../page/serve-page.ts';
 import { createRequestLog, type RequestLog } from '../request-log.ts';
@@ -9,6 +9,7 @@ import { settleMerges } from './auto-merge.ts';
 import { checkpoint } from './checkpoint.ts';
 import { serveGraphQL } from './graphql.ts';
 import type { Push, Repository } from './model.ts';
+import { createPastWorlds, type PastWorlds } from './past-worlds.ts';
 import type { RateLimits } from './rate-limits.ts';
 import { createRepository, type NewRepository } from './repositories.ts';
 import { serveRest } from './rest.ts';
@@ -69,8 +70,8 @@ export async function startGitHub(options: GitHubOptions): Promise<GitHubSandbox
   const save = records === undefined ? () => {} : () => saveWorld(records, world, tokens);
   world.settle = (repository) => settleMerges(world, repository);
   const requests = createRequestLog();
-  const faults = createFaults();
-  const parts = { world, requests, faults, page, save };
+  const faults = createFaults({ hasPast: true });
+  const parts = { world, past: createPastWorlds(world), requests, faults, page, save };
   const server = createServer((request, response) => {
     // A client that goes away in the middle of its request is no failure of the sandbox.
     serve(parts, request, response).catch(() => response.destroy());
@@ -132,6 +133,7 @@ interface Parts {
   readonly world: World;
   readonly requests: RequestLog;
   readonly faults: Faults;
+  readonly past: PastWorlds;
   readonly page: PageHandler | undefined;
   /** Called before a write is answered. */
   save(): void;
@@ -162,7 +164,7 @@ async function serveInProcess(parts: Parts, url: string | URL | Request, init: R
   let reply: Reply | undefined;
   await handle(parts, raw, async (fault, answer) => {
     if (fault !== undefined) throw new Error('Scripted faults need a socket');
-    reply = await answer();
+    reply = await answer(0);
     return reply.status;
   });
   return inMemory(reply as Reply, String(url));
@@ -176,16 +178,20 @@ function inMemory({ status, headers, body }: Reply, url: string): Response {
 }
 
 async function handle(
-  { world, requests, faults, save }: Parts,
+  { world, past, requests, faults, save }: Parts,
   raw: RawRequest,
-  tell: (fault: Fault | undefined, answer: () => Promise<Reply>) => Promise<number>,
+  tell: (fault: Fault | undefined, answer: Answerer) => Promise<number>,
 ): Promise<void> {
   const { method, url, headers, body } = raw;
   const path = url.replace(/^\/api\/v3(?=\/|$)/, '').replace(/^\/api\/graphql/, '/graphql');
   const actor = actorOf(world, headers.authorization);
   const write = isWrite(method, path, body);
-  const status = await tell(faults.take({ method, path }), async () => {
-    const reply = await replyTo(world, raw, actor);
+  const fault = faults.take({ method, path, write });
+  const status = await tell(fault, async (writesAgo) => {
+    const keep = write ? past.remember(faults.staleWrites) : undefined;
+    const reply = await replyTo(writesAgo === 0 ? world : past.before(writesAgo), raw, actor);
+    // A refused mutation has status 200 too.
+    if (reply.status < 400 && !(path === '/graphql' && reply.body.includes('"errors":['))) keep?.();
     if (write) save();
     return reply;
   });

@@ -34,14 +34,8 @@ export const userRoutes = [
     return { status: 200, data: { ...userAnswer(world, user), name: user.login, email: null } };
   }),
   globalRoute('GET /rate_limit', ({ world, actor }) => {
-    const headers = world.limits.count(actor);
-    const core = {
-      limit: Number(headers['x-ratelimit-limit']),
-      remaining: Number(headers['x-ratelimit-remaining']),
-      used: Number(headers['x-ratelimit-used']),
-      reset: Number(headers['x-ratelimit-reset']),
-    };
-    return { status: 200, data: { resources: { core, graphql: core, search: core }, rate: core } };
+    const [core, graphql] = [world.limits.stateOf(actor, 'core'), world.limits.stateOf(actor, 'graphql')];
+    return { status: 200, data: { resources: { core, graphql, search: core }, rate: core } };
   }),
   repositoryRoute('GET /collaborators/{username}/permission', 'metadata=read', ({ world, repository, params }) => {
     const login = params['username'] ?? '';
