@@ -31,7 +31,8 @@ export function renderSummary(told: {
   const links = linksOf(told.links);
   if (links !== '') parts.push(links);
   if (plan.deciding.length > 0) parts.push(commitTable(plan.deciding));
-  if (plan.outcome === 'create' && told.notes !== '') parts.push(told.notes);
+  // The sections of the notes go below the title of this summary.
+  if (plan.outcome === 'create' && told.notes !== '') parts.push(told.notes.replace(/^###(?= )/gm, '####'));
   const others = plan.commits.filter((commit) => !plan.deciding.includes(commit));
   if (others.length > 0) parts.push(renderDetails(`${others.length} other commits`, commitTable(others)));
   return `${parts.join('\n\n')}\n`;

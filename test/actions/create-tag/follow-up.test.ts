@@ -11,7 +11,8 @@ import { type Service, startService } from './start-service.ts';
 const execute = promisify(execFile);
 // git itself verifies SSH signatures by ssh-keygen, which is a package of its own.
 const hasSsh = spawnSync('ssh-keygen', ['-?']).error === undefined;
-const sshTest = hasSsh ? test : (name: string, _: () => Promise<void>) => test.todo(name);
+const sshTest =
+  hasSsh || process.env['CI'] === 'true' ? test : (name: string, _: () => Promise<void>) => test.todo(name);
 let service: Service;
 let folder = '';
 beforeEach(async () => {
