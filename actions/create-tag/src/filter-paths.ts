@@ -4,6 +4,7 @@ import { type ListedCommit, listCommits } from '#shared/github/compare.ts';
 import { explained } from '#shared/github/reasons.ts';
 import { mapLimit } from '#shared/map-limit.ts';
 import { countsForPaths } from './parse-path.ts';
+import { mergesOf } from './plan-merges.ts';
 
 /** Which commits count in a monorepo; folders and files from the root, `''` never. Empty lists filter nothing. */
 export interface PathFilter {
@@ -15,8 +16,9 @@ const CONCURRENT_READS = 4;
 const PAGE_SIZE = 100;
 
 /**
- * The commits that touch `paths` outside of `excludePaths`, in the order given. One listing for each path (GitHub
- * compares files of whole ranges only), and one request for each commit that also touches an excluded path.
+ * The commits that touch `paths` outside of `excludePaths`, and the merges that brought them, in the order given. One
+ * listing for each path (GitHub compares files of whole ranges only), and one request for each commit that also touches
+ * an excluded path.
  */
 export async function keepTouching(
   github: GitHubClient,
@@ -32,7 +34,25 @@ export async function keepTouching(
     if (!doubtful.has(sha)) return true;
     return countsForPaths(await readFiles(github, request.repository, sha), request);
   });
-  return commits.filter((_, index) => kept[index]);
+  const counting = new Set(commits.flatMap(({ sha }, index) => (kept[index] ? [sha] : [])));
+  const merges = mergesOf(commits, counting);
+  return commits.filter(({ sha }) => counting.has(sha) || merges.has(sha));
+}
+
+/** The newest commits before any version that touch the paths, at most 100 for each path, newest first. */
+export async function listTouching(
+  github: GitHubClient,
+  request: PathFilter & { repository: string; sha: string },
+): Promise<readonly ListedCommit[]> {
+  const { repository, sha, paths, excludePaths } = request;
+  const lists = await mapLimit(paths.length > 0 ? paths : [undefined], CONCURRENT_READS, (path) =>
+    explained(`listing the commits of ${path ?? sha}`, () =>
+      listCommits(github, repository, path === undefined ? { sha } : { sha, path }),
+    ),
+  );
+  const commits = [...new Map(lists.flat().map((commit) => [commit.sha, commit])).values()];
+  if (lists.length > 1) commits.sort((a, b) => b.date.localeCompare(a.date));
+  return excludePaths.length === 0 ? commits : keepTouching(github, request, commits);
 }
 
 async function touchingAny(

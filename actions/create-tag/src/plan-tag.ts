@@ -112,6 +112,9 @@ function chooseVersion(commits: readonly JudgedCommit[], base: TaggedVersion | u
   if (policy.bump === 'none') return { ...explicit(undefined, 'the input bump is none'), bump: 'none' };
   const asked = policy.bump === 'auto' ? releaseAs(commits, base, policy) : undefined;
   if (asked !== undefined) return asked;
+  if (base === undefined && commits.length === 0 && policy.bump === 'auto') {
+    return explicit(undefined, 'there is no commit that counts');
+  }
   if (base === undefined) return explicit(firstVersion(policy), 'there is no earlier version');
   if (policy.bump !== 'auto') {
     const version = nextVersion(base, policy.bump, policy.channel);

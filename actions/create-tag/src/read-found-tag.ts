@@ -1,10 +1,10 @@
 import type { GitHubClient } from '#shared/github/client.ts';
-import { compareCommits, listCommits } from '#shared/github/compare.ts';
+import { compareCommits } from '#shared/github/compare.ts';
 import { explained } from '#shared/github/reasons.ts';
 import type { GitRef } from '#shared/github/refs.ts';
 import { readTagObject, type TagObject } from '#shared/github/tags.ts';
 import type { HistoryCommit } from './bump.ts';
-import { keepTouching, type PathFilter } from './filter-paths.ts';
+import { keepTouching, listTouching, type PathFilter } from './filter-paths.ts';
 import type { TagPlan } from './plan-tag.ts';
 import type { VersionTag } from './read-tags.ts';
 
@@ -37,8 +37,7 @@ export async function readFoundTag(
     if (comparison?.status !== 'ahead') continue;
     return { previous, commits: await keepTouching(github, request, comparison.commits), object };
   }
-  const commits = await explained(`reading the commits of ${sha}`, () => listCommits(github, repository, { sha }));
-  return { previous: undefined, commits, object };
+  return { previous: undefined, commits: await listTouching(github, request), object };
 }
 
 async function readObject(

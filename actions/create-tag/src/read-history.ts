@@ -6,7 +6,7 @@ import type { GitRef } from '#shared/github/refs.ts';
 import { statusOf } from '#shared/github/request-error.ts';
 import { compareVersions } from '#shared/semver/version.ts';
 import type { HistoryCommit } from './bump.ts';
-import { keepTouching, type PathFilter } from './filter-paths.ts';
+import { keepTouching, listTouching, type PathFilter } from './filter-paths.ts';
 import { findPlace, missingCommit, type Question } from './find-place.ts';
 import { isAboveRange, type VersionRange } from './parse-branch-rules.ts';
 import type { History } from './plan-tag.ts';
@@ -61,17 +61,19 @@ export async function readHistory(github: GitHubClient, request: HistoryRequest)
 // Without any tag the newest commits are enough: they make the notes, not the version.
 async function readFirst(
   github: GitHubClient,
-  { repository, sha }: HistoryRequest,
+  request: HistoryRequest,
   tags: readonly VersionTag[],
 ): Promise<ReadHistory> {
-  const commits = await explained(`reading the commits of ${sha}`, async () => {
+  const { repository, sha, paths, excludePaths } = request;
+  const listed = await explained(`reading the commits of ${sha}`, async () => {
     try {
       return await listCommits(github, repository, { sha });
     } catch (error) {
       throw statusOf(error) === 404 ? missingCommit(sha, repository, error) : error;
     }
   });
-  return { tags, place: { kind: 'first' }, commits, listed: commits, date: dateOf(sha, commits) };
+  const commits = paths.length + excludePaths.length === 0 ? listed : await listTouching(github, request);
+  return { tags, place: { kind: 'first' }, commits, listed, date: dateOf(sha, listed) };
 }
 
 // An explicit version: its tag must be free or ours, and the tags below it must not contain the commit.

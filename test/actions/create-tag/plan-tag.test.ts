@@ -165,7 +165,8 @@ describe('a version that was asked for', () => {
     ['1.2.3', ['docs: a'], '1.3.0', { bump: 'minor' }],
     ['1.2.3', ['feat: a'], undefined, { bump: 'none' }],
     ['', ['docs: a'], '0.1.0'],
-    ['', [], '2.0.0', { initialVersion: '2.0.0' }],
+    ['', ['docs: a'], '2.0.0', { initialVersion: '2.0.0' }],
+    ['', [], undefined],
   ])('after %j %j make %s', (base, messages, expected, options = {}) => {
     expect(version(base, messages, options)).toBe(expected);
   });

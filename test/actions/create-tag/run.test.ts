@@ -200,8 +200,17 @@ describe('one repository, many versions', () => {
       paths: 'services/backend\nlibraries/',
       'exclude-paths': 'services/backend/docs',
     };
+    await service.commit('feat: elsewhere');
+    const none = await service.run({ with: backend });
+    expect(none.report).toMatchObject({
+      reasonCode: 'no-changes',
+      summary: expect.stringContaining('no commit that counts'),
+    });
+    await service.commit('feat: the first', { path: 'services/backend/a' });
     const first = await service.run({ with: backend });
     expect(first.report.outputs).toMatchObject({ tag: 'backend/v0.1.0', imageTag: 'v0.1.0' });
+    expect(first.report.outputs.notes).toContain('the first');
+    expect(first.report.outputs.notes).not.toContain('elsewhere');
     await service.commit('feat: other', { path: 'services/frontend/a' });
     const other = await service.commit('feat: docs', { path: 'services/backend/docs/a' });
     expect((await service.run({ sha: other, with: backend })).report.reasonCode).toBe('no-changes');
@@ -211,6 +220,20 @@ describe('one repository, many versions', () => {
     const run = await service.run({ sha: shared, with: backend });
     expect(run.report.outputs).toMatchObject({ tag: 'backend/v0.2.0', previousVersion: '0.1.1' });
     expect(run.report.outputs.notes).not.toContain('other');
+  });
+
+  test('the title of a merged pull request counts for the paths that its commits touch', async () => {
+    await service.commit('chore: start', { path: 'backend/a' });
+    const of = (folder: string) => ({ with: { prefix: `${folder}/v`, paths: folder } });
+    const base = String((await service.run(of('backend'))).report.outputs.sha);
+    const push = (message: string, parents: string[], branch = 'main') =>
+      service.github.commit(service.repository, { message, parents, branch, files: { 'backend/b': 'b\n' } });
+    const wip = await push('wip', [base], 'topic');
+    const other = await service.commit('docs: other', { path: 'frontend/a' });
+    const sha = await push('Merge pull request #7 from acme/topic\n\nfeat: the title', [other, wip]);
+    const { report } = await service.run({ sha, ...of('backend') });
+    expect(report.outputs).toMatchObject({ tag: 'backend/v0.2.0', decision: { commitCount: 2 } });
+    expect((await service.run({ sha, ...of('frontend') })).report.outputs.notes).not.toContain('the title');
   });
 
   test('channels count by themselves, and one commit can be on several and become the release', async () => {
