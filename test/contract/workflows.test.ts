@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { startUpErrors } from '../sandbox/workflows/start-up.ts';
 import { readActionManifest } from '../support/action-manifest.ts';
-import { type Job, readExampleCallers, readWorkflows, requiredPermissions, type Workflow } from './workflow-files.ts';
+import { readExampleCallers, readWorkflows, requiredPermissions, type Workflow } from './workflow-files.ts';
 
 const workflows = await readWorkflows();
 const reusable = workflows.filter(({ name }) => name !== 'ci');
@@ -9,23 +10,16 @@ const examples = await readExampleCallers();
 const MAX_THIRD_PARTY = 5;
 const steps = (workflow: Workflow) => Object.values(workflow.jobs).flatMap((job) => job.steps ?? []);
 
-function covers(granted: Readonly<Record<string, string>>, needed: Readonly<Record<string, string>>): string[] {
-  return Object.entries(needed)
-    .filter(([scope, level]) => granted[scope] !== 'write' && granted[scope] !== level)
-    .map(([scope, level]) => `${scope}: ${level}`);
+// `$/` is the commit's own repository; the README writes OWNER and SHA where callers put theirs.
+const OURS = /^(?:\$\/|OWNER\/trunkline\/)\.github\/workflows\/([\w-]+)\.yml(?:@SHA)?$/;
+
+function resolve(uses: string) {
+  const called = workflows.find(({ name }) => name === OURS.exec(uses)?.[1]);
+  return called === undefined ? undefined : fileOf(called);
 }
 
-function callProblems(job: Job, called: Workflow): string[] {
-  const { inputs, secrets } = called.call;
-  const unknown = [
-    ...Object.keys(job.with ?? {}).filter((name) => inputs[name] === undefined),
-    ...Object.keys(job.secrets ?? {}).filter((name) => secrets[name] === undefined),
-  ];
-  const missing = [
-    ...Object.entries(inputs).filter(([name, input]) => input.required && job.with?.[name] === undefined),
-    ...Object.entries(secrets).filter(([name, secret]) => secret.required && job.secrets?.[name] === undefined),
-  ];
-  return [...unknown.map((name) => `unknown ${name}`), ...missing.map(([name]) => `missing ${name}`)];
+function fileOf({ name, text }: Workflow) {
+  return { path: `.github/workflows/${name}.yml`, text };
 }
 
 test('there are the four reusable workflows, and ci', () => {
@@ -78,13 +72,7 @@ describe.each(workflows)('$name', (workflow) => {
   });
 
   test('calls our other workflows as GitHub accepts it: inputs, secrets and permissions', () => {
-    for (const job of Object.values(workflow.jobs).filter(({ uses }) => uses?.startsWith('$/.github/'))) {
-      const called = workflows.find(({ name }) => job.uses === `$/.github/workflows/${name}.yml`);
-      expect(called).toBeDefined();
-      if (called === undefined) continue;
-      expect(callProblems(job, called)).toEqual([]);
-      expect(covers(job.permissions ?? {}, requiredPermissions(called, workflows))).toEqual([]);
-    }
+    expect(startUpErrors(fileOf(workflow), resolve)).toEqual([]);
   });
 });
 
@@ -116,7 +104,7 @@ describe.each(reusable)('$name, as people call it', (workflow) => {
     expect(calls).toHaveLength(1);
     for (const { example, job } of calls) {
       expect(example.text.split('\n').filter((line) => line !== '').length).toBeLessThan(20);
-      expect(callProblems(job, workflow)).toEqual([]);
+      expect(startUpErrors(fileOf(example), resolve)).toEqual([]);
       expect(job.permissions).toEqual(requiredPermissions(workflow, workflows));
     }
   });
