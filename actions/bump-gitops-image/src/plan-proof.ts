@@ -62,9 +62,17 @@ function doubtInScalars(yaml: YamlLibrary, { before, after, replacements }: Edit
 // Searched again, exactly the asked-for images changed, to exactly what was asked.
 function doubtInImages(
   yaml: YamlLibrary,
-  { path, after, occurrences, expected, keyPaths }: EditedFile,
+  { path, after, replacements, occurrences, expected, keyPaths }: EditedFile,
 ): string | undefined {
-  const now = findImagesWith(yaml, after, path, { keyPaths });
+  // A value that was set may look like an image; it is none that anybody asked for.
+  const set = placesOf(
+    replacements.filter(({ value }) => value !== undefined),
+    replacements,
+  );
+  const all = findImagesWith(yaml, after, path, { keyPaths });
+  const now = all.filter(
+    ({ slots }) => !set.some(({ start, end }) => slots.some(({ span }) => span.start >= start && span.end <= end)),
+  );
   if (now.length !== occurrences.length) return 'the number of images changed';
   const wrong = now.findIndex((occurrence, index) => {
     const wanted = expected[index];
@@ -75,4 +83,13 @@ function doubtInImages(
     );
   });
   return wrong === -1 ? undefined : `line ${now[wrong]?.line} would hold ${formatVersion(now[wrong] as Occurrence)}`;
+}
+
+// Where some of the replacements stand in the new text.
+function placesOf(some: readonly Replacement[], all: readonly Replacement[]): { start: number; end: number }[] {
+  return some.map(({ start, text }) => {
+    const before = all.filter((other) => other.start < start);
+    const moved = before.reduce((sum, other) => sum + other.text.length - (other.end - other.start), start);
+    return { start: moved, end: moved + text.length };
+  });
 }

@@ -3,9 +3,20 @@ import { forCode, forCodeBlock, forMarkdown } from '#shared/untrusted.ts';
 import type { Change, FileChange } from './change.ts';
 import type { Unrecognised } from './plan-missing.ts';
 
+/** What became of one of several images. */
+export interface ImageResult {
+  readonly image: string;
+  /** The versions that stood there, without repetitions. */
+  readonly from: readonly string[];
+  readonly to: string;
+  readonly result: string;
+}
+
 /** What a summary tells. */
 export interface Told {
   readonly title: string;
+  /** What became of each image of a release train; empty where one image was asked for. */
+  readonly images: readonly ImageResult[];
   readonly files: readonly FileChange[];
   readonly changes: readonly Change[];
   readonly warnings: readonly string[];
@@ -16,9 +27,13 @@ export interface Told {
 const MAX_DIFF = 20_000;
 
 /** The job summary: a table of the changes, the diff, and what was not understood. */
-export function renderSummary({ title, files, changes, warnings, unrecognised, reason }: Told): string {
+export function renderSummary(told: Told): string {
+  const { title, images, files, changes, warnings, unrecognised, reason } = told;
   const sections = [`### ${title}`];
-  if (changes.length > 0) sections.push(renderChanges(changes));
+  if (images.length > 0) sections.push(renderImages(images));
+  const places = renderChanges(changes);
+  if (changes.length > 0)
+    sections.push(images.length > 0 ? renderDetails(`Places: ${changes.length}`, places) : places);
   if (reason !== '') sections.push(`**Reason:** ${forMarkdown(reason)}`);
   if (files.length > 0)
     sections.push(renderDetails('Diff', forCodeBlock(renderDiff(files).slice(0, MAX_DIFF), 'diff')));
@@ -30,6 +45,13 @@ export function renderSummary({ title, files, changes, warnings, unrecognised, r
     sections.push(renderDetails(`Not understood, left alone: ${unrecognised.length}`, rows.join('\n')));
   }
   return `${sections.join('\n\n')}\n`;
+}
+
+function renderImages(images: readonly ImageResult[]): string {
+  const rows = images.map(({ image, from, to, result }) => [
+    ...[forCode(image), from.map((version) => forCode(version || 'none')).join(', '), forCode(to), result],
+  ]);
+  return renderTable(['image', 'from', 'to', 'result'], rows);
 }
 
 function renderChanges(changes: readonly Change[]): string {

@@ -1,6 +1,7 @@
 import type { Report } from '#shared/run-action.ts';
 import type { Annotation } from '#shared/runner/runner.ts';
 import type { Change } from './change.ts';
+import { formatVersion } from './image-request.ts';
 import type { Inputs } from './inputs.ts';
 import type { OutputName } from './outputs.ts';
 import { remainingNames } from './plan-creation.ts';
@@ -9,7 +10,7 @@ import type { Direction } from './plan-direction.ts';
 import { findUnrecognised } from './plan-missing.ts';
 import type { Order } from './plan-order.ts';
 import type { reasons } from './reasons.ts';
-import { renderSummary } from './render-summary.ts';
+import { type ImageResult, renderSummary } from './render-summary.ts';
 
 /** How a run ended, and the commit that holds the change. */
 export interface Ending {
@@ -49,6 +50,7 @@ export function reportOf(told: {
     annotations: warnings.map((message): Annotation => ({ level: 'warning', message })),
     summary: renderSummary({
       title: titleOf(order, inputs, ending),
+      images: order.requests.length > 1 ? imageResults(order, decision, changes) : [],
       files,
       changes,
       warnings,
@@ -70,6 +72,20 @@ const titles: Partial<Record<keyof typeof reasons, string>> = {
 function titleOf(order: Order, inputs: Inputs, { reasonCode }: Ending): string {
   const place = inputs.environment === '' ? '' : ` in ${inputs.environment}`;
   return `${order.service}${order.requests.length === 1 ? '' : ':'} ${order.what}${place}: ${titles[reasonCode] ?? reasonCode}`;
+}
+
+function imageResults({ requests }: Order, { targets }: Decision, changes: readonly Change[]): ImageResult[] {
+  return requests.map(({ image, tag, digest }) => {
+    const own = targets.filter(({ request }) => request.image === image);
+    const changed = own.filter(({ file, occurrence: { line, column } }) =>
+      changes.some((change) => change.file === file.path && change.line === line && change.column === column),
+    );
+    const places = changed.length === 1 ? '1 place' : `${changed.length} places`;
+    const from = new Set((changed.length > 0 ? changed : own).map(({ occurrence }) => formatVersion(occurrence)));
+    const unchanged = own.length === 0 ? 'not found' : 'was there already';
+    const to = formatVersion({ tag, digest });
+    return { image, from: [...from], to, result: changed.length > 0 ? `changed in ${places}` : unchanged };
+  });
 }
 
 function digestOf({ targets }: Decision): string | undefined {

@@ -1,4 +1,5 @@
 import { UserError } from '#shared/errors.ts';
+import { mapLimit } from '#shared/map-limit.ts';
 import type { Registry, ResolvedImage } from '#shared/registry/registry.ts';
 import type { Timer } from '#shared/retry.ts';
 import type { Target } from './change.ts';
@@ -14,21 +15,32 @@ export interface ImageCheck {
   readonly inputs: Pick<Inputs, 'verifyImage' | 'platforms' | 'waitForImage' | 'pinDigest'>;
 }
 
+// A registry counts what one address asks at once.
+const AT_ONCE = 4;
+
 /**
  * Asks the registry what `verify-image` wants to know, and for the digests that the manifests need and nobody gave;
- * gives the requests with these digests. Requests that change nothing are not looked up.
+ * gives the requests with these digests. Requests that change nothing are not looked up. The error tells every image that fails.
  */
 export async function resolveRequests(
   check: ImageCheck,
   requests: readonly ImageRequest[],
   targets: readonly Target[],
 ): Promise<readonly ImageRequest[]> {
-  const completed: ImageRequest[] = [];
-  for (const request of requests) {
+  const resolved = await mapLimit(requests, AT_ONCE, async (request) => {
     const own = targets.filter((target) => target.request === request);
-    completed.push(await resolveRequest(check, request, own));
-  }
-  return completed;
+    try {
+      return await resolveRequest(check, request, own);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      return error;
+    }
+  });
+  const failures = resolved.filter((each) => each instanceof UserError);
+  const [first] = failures;
+  if (first === undefined) return resolved.flatMap((each) => (each instanceof UserError ? [] : [each]));
+  const messages = [...new Set(failures.map(({ message }) => message))];
+  throw new UserError(first.reasonCode, messages.join('\n'), { remedy: first.remedy, cause: first });
 }
 
 async function resolveRequest(

@@ -43,6 +43,7 @@ const ACCEPT = [
 export function connectRegistry(connection: RegistryConnection): Registry {
   const timer = connection.timer ?? systemTimer;
   const tokens = new Map<string, string>();
+  const accounts = new Map<string, ReturnType<CredentialSource>>();
   const send = (request: HttpRequest) => sendPatiently(request, { connection, timer });
 
   /** Sends, answers one challenge, and keeps the token for the repository. */
@@ -61,7 +62,10 @@ export function connectRegistry(connection: RegistryConnection): Registry {
     if (first.status !== 401) return first;
     const challenge = parseChallenge(first.headers['www-authenticate']);
     if (challenge === undefined) return first;
-    const credentials = await connection.credentials(image.registry);
+    // A credential helper is a process of its own; thirty images of one registry need one.
+    const account = accounts.get(image.registry) ?? connection.credentials(image.registry);
+    accounts.set(image.registry, account);
+    const credentials = await account;
     tokens.set(
       scope,
       await authorize(challenge, { host: image.registry, repository: image.repository, credentials, send }),

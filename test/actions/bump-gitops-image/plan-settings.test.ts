@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { NotAllowed } from '#shared/inputs.ts';
 import { loadYaml, type YamlLibrary } from '#shared/manifest/parse-manifest.ts';
 import type { Selectors } from '../../../actions/bump-gitops-image/src/image-request.ts';
@@ -214,4 +215,34 @@ describe('an object', () => {
     const twice = set(several, ['deployment/api#spec.replicas=3', 'a.yaml#[2].spec.replicas=4']);
     expect(twice.problems).toEqual([expect.stringContaining('another line of `set` means the same place')]);
   });
+});
+
+test('whatever the value is, every parser reads exactly it, and everything else is what it was', () => {
+  const value = fc.string({ unit: 'grapheme', maxLength: 20 }).map((text) => text.trim());
+  const quoted = fc.constantFrom('word', "'single ''one'", '"double \\t one"', 'two words');
+  fc.assert(
+    fc.property(value, quoted, fc.constantFrom('\n', '\r\n'), (next, old, newline) => {
+      fc.pre(!/[\p{Cc}\p{Zl}\p{Zp}\ufeff]/u.test(next));
+      const before = ['# a', `a: ${old} # b`, 'c: {d: 1.10, e: yes}', ''].join(newline);
+      const { after, problems } = set(before, `a.yaml#a=${next}`);
+      expect(problems).toEqual([]);
+      for (const version of ['1.1', '1.2'] as const) {
+        expect(yaml.parse(after, { version })).toEqual({ ...yaml.parse(before, { version }), a: next });
+      }
+      expect(after.endsWith(before.slice(before.indexOf(' # b')))).toBe(true);
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test('a JSON file stays JSON', () => {
+  fc.assert(
+    fc.property(fc.string({ maxLength: 20 }), (text) => {
+      const next = text.trim();
+      fc.pre(!/[\p{Cc}\ufeff]/u.test(next));
+      const { after } = set('{\n  "a": "x",\n  "b": [1, true]\n}\n', `a.yaml#a=${next}`);
+      expect(JSON.parse(after)).toEqual({ a: next, b: [1, true] });
+    }),
+    { numRuns: 1_000 },
+  );
 });

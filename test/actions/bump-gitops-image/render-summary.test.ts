@@ -10,7 +10,7 @@ const change = {
   ...{ file: 'a.yaml', line: 2, column: 9, object: 'Deployment/demo/a', container: 'app', style: 'container' },
   ...{ image: 'a', keyPath: 'image', old: 'v1', new: 'v2', oldTag: 'v1', direction: 'forward' as const },
 };
-const told = { title: 'a v2', files: [], changes: [], warnings: [], unrecognised: [], reason: '' };
+const told = { title: 'a v2', images: [], files: [], changes: [], warnings: [], unrecognised: [], reason: '' };
 
 test('a diff shows exactly the changed lines', () => {
   expect(renderDiff([{ file, after: file.text.replace('v1', 'v2') }])).toBe(
