@@ -81,8 +81,9 @@ export function reportOf(told: Told): Report<OutputName> {
   };
 }
 
+// https://docs.github.com/en/actions/concepts/security/github_token#when-github_token-triggers-workflow-runs
 const GITHUB_TOKEN_NOTE =
-  'The pull request was opened with GITHUB_TOKEN: it starts no checks, and a merge by this token starts no workflow. Use the token of a GitHub App to have both.';
+  'The pull request was opened with GITHUB_TOKEN: its checks wait until somebody with write access approves them (on GitHub Enterprise Server they never start), and a merge by this token starts no workflow. Use the token of a GitHub App to have both.';
 
 const noOutputs: Report<OutputName>['outputs'] = {
   number: undefined,

@@ -115,7 +115,10 @@ describe('the token', () => {
     await fixture.bump('v1.1.0');
     const report = await fixture.open({}, { token: fixture.github.tokens.workflow });
     expect(report.annotations).toMatchObject([
-      { level: 'notice', message: expect.stringContaining('starts no checks') },
+      {
+        level: 'notice',
+        message: expect.stringContaining('its checks wait until somebody with write access approves them'),
+      },
     ]);
   });
 

@@ -131,6 +131,13 @@ describe('some operations are for some kinds of tokens only', () => {
     if (status === 403) expect(answer.body).toMatchObject({ message: 'You must authenticate via a GitHub App.' });
   });
 
+  test('a merge writes contents, so the right to pull requests is not enough', async () => {
+    const narrow = token('app', { contents: 'read', pull_requests: 'write' });
+    const answer = await sendInVain(fixture, { method: 'PUT', path: `pulls/${number}/merge`, body: {}, token: narrow });
+    expect(answer).toMatchObject(refused(403, INTEGRATION, { page: 'pulls/pulls#merge-a-pull-request' }));
+    expect(answer.headers).toMatchObject({ 'x-accepted-github-permissions': 'contents=write' });
+  });
+
   test('an App has no user to show', async () => {
     const answer = await send(fixture, { method: 'GET', path: '/api/v3/user' });
     expect(answer).toMatchObject(refused(403, INTEGRATION, { page: 'users/users#get-the-authenticated-user' }));
@@ -170,6 +177,18 @@ describe('what GITHUB_TOKEN does starts no workflow', () => {
       ['by-app', fixture.github.tokens.app],
     ] as const) {
       await fixture.rest(given).git.createRef({ ...acme, ref: `refs/heads/${name}`, sha: head });
+    }
+    stop();
+    expect(started).toEqual([false, true]);
+  });
+
+  test('a merge by GITHUB_TOKEN starts none either, one by an App does', async () => {
+    const started: boolean[] = [];
+    const pulls = [await fixture.openPull(), await fixture.openPull()];
+    const stop = fixture.github.onPush(({ triggersWorkflows }) => started.push(triggersWorkflows));
+    const { workflow, app } = fixture.github.tokens;
+    for (const [index, given] of [workflow, app].entries()) {
+      await fixture.rest(given).pulls.merge({ ...acme, pull_number: pulls[index]?.number ?? 0 });
     }
     stop();
     expect(started).toEqual([false, true]);
