@@ -67,15 +67,19 @@ export function addCopies(plan: BumpPlan, copies: Copies, existing: ReadFiles): 
     ...{ file: file.path, line: 1, column: 1, object: '', container: '', style: 'created', image: '', keyPath: '' },
     ...{ old: '', new: file.path, oldTag: '', direction: 'unknown' as const },
   }));
-  const conflicts = taken.map(({ file }): Problem => ({ ...problem(file.path, 1, EXISTS), code: 'file-exists' }));
+  const blocking = [...there.keys(), ...unread].filter((path) =>
+    wanted.some(({ file }) => file.path.startsWith(`${path}/`)),
+  );
+  const conflicts = [
+    ...taken.map(({ file }) => problem(file.path, 1, 'it exists already, with other content than the copy')),
+    ...blocking.map((path) => problem(path, 1, 'no folder stands here, but a file, link or submodule')),
+  ].map((each) => ({ ...each, code: 'file-exists' as const }));
   return {
     files: fresh,
     changes: [...created, ...plan.changes.filter(({ file }) => names.has(file))],
     problems: [...plan.problems, ...conflicts],
   };
 }
-
-const EXISTS = 'it exists already, with other content than the copy';
 
 /** Where the old names stand in the copies all the same: in comments, keys, scripts and longer words. */
 export function remainingNames(files: readonly FileChange[], { names }: Creation): Unrecognised[] {

@@ -7,7 +7,7 @@ import { problemsOf } from './parse-image-lines.ts';
 import type { Setting } from './parse-set-lines.ts';
 import type { Creation } from './plan-creation.ts';
 import { creationOf, creationProblems } from './plan-creation-order.ts';
-import { DEFAULT_GLOBS, pathMatcher } from './plan-files.ts';
+import { DEFAULT_GLOBS, foldersOf, pathMatcher } from './plan-files.ts';
 import type { Wanted } from './source.ts';
 
 /** Everything that the inputs say, seen together. */
@@ -45,7 +45,10 @@ export function planOrder(inputs: Inputs): Order {
   const searched = inputs.files.length > 0 ? inputs.files : globs.length > 0 ? globs : DEFAULT_GLOBS;
   const ownGlobs = creation === undefined ? searched : [`${creation.target}/**`];
   const named = settings.flatMap(({ file }) => file ?? []);
-  const copied = creation === undefined ? [] : [`${creation.source}/**`, `${creation.target}/**`];
+  const copied =
+    creation === undefined
+      ? []
+      : [...foldersOf(creation.target).slice(1), `${creation.source}/**`, `${creation.target}/**`];
   // Settings of files alone need no search.
   const isSearch = requests.length > 0 || settings.some(({ object }) => object !== undefined);
   const earlierGlobs = globsOf(inputs, inputs.orderAfter) ?? [];

@@ -36,7 +36,7 @@ export function reportOf(told: {
   return {
     outputs: {
       changed: changes.length > 0,
-      changes: changes.map(({ oldTag: _, ...change }) => change),
+      changes,
       files: files.map(({ file }) => file.path),
       previousTags: [...new Set(changes.map(({ oldTag }) => oldTag).filter((tag) => tag !== ''))],
       branch: ending.branch,

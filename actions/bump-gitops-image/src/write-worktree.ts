@@ -1,4 +1,5 @@
 import { chmodSync, lstatSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { UserError } from '#shared/errors.ts';
 import type { FileChange } from './change.ts';
 import { foldersOf } from './plan-files.ts';
@@ -10,7 +11,9 @@ export function writeWorktree(folder: string, changes: readonly FileChange[]): v
   const undo: (() => void)[] = [];
   try {
     // Everything that can fail for want of space or permission comes before the first rename.
-    const ready = changes.map((change) => prepare(folder, change, undo));
+    const ready = changes.map((change, index) =>
+      prepare(`${folder}/${change.file.path}`, { folder, change, index, undo }),
+    );
     for (const { temporary, path, change } of ready) {
       renameSync(temporary, path);
       undo.push(() => restore(path, change));
@@ -30,14 +33,20 @@ function requireUnchanged(folder: string, { file }: FileChange): void {
   });
 }
 
-// The new text in a file beside the place it goes to, so that the rename is one step.
-function prepare(folder: string, change: FileChange, undo: (() => void)[]) {
+interface Step {
+  readonly folder: string;
+  readonly change: FileChange;
+  readonly index: number;
+  readonly undo: (() => void)[];
+}
+
+// The new text in a file beside the place it goes to, so that the rename is one step; its name is short, whatever the other is.
+function prepare(path: string, { folder, change, index, undo }: Step) {
   const { file, after } = change;
-  const path = `${folder}/${file.path}`;
   if (file.created) {
     for (const parent of foldersOf(file.path)) makeFolder(`${folder}/${parent}`, undo);
   }
-  const temporary = `${path}.bump-${process.pid}`;
+  const temporary = `${dirname(path)}/.bump-${process.pid}-${index}`;
   undo.push(() => rmSync(temporary, { force: true }));
   writeFileSync(temporary, after, { flag: 'wx' });
   chmodSync(temporary, file.created ? Number.parseInt(file.mode.slice(-3), 8) : lstatSync(path).mode & 0o777);
@@ -55,6 +64,7 @@ function restore(path: string, { file }: FileChange): void {
     rmSync(path, { force: true });
     return;
   }
-  writeFileSync(`${path}.undo-${process.pid}`, file.text, { mode: lstatSync(path).mode & 0o777 });
-  renameSync(`${path}.undo-${process.pid}`, path);
+  const temporary = `${dirname(path)}/.undo-${process.pid}`;
+  writeFileSync(temporary, file.text, { mode: lstatSync(path).mode & 0o777 });
+  renameSync(temporary, path);
 }

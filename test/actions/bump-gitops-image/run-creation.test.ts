@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type BumpFixture, REPOSITORY, startBumpFixture } from './bump-fixture.ts';
@@ -172,19 +173,35 @@ describe('nothing is written', () => {
   });
 });
 
-test('a checkout where the last rename fails is what it was before', async () => {
-  // A folder in the place of the last file: the rename onto it fails, after the others.
-  await writeFile(join(worktree, 'clusters/a.yaml'), 'image: ghcr.io/acme/shop:v1.0.0\n');
-  await rm(join(worktree, 'clusters/production'), { recursive: true });
-  await mkdir(join(worktree, 'clusters/readonly'));
-  await writeFile(join(worktree, 'clusters/readonly/b.yaml'), 'image: ghcr.io/acme/shop:v1.0.0\n');
-  await writeFile(join(worktree, `clusters/readonly/b.yaml.bump-${process.pid}`), 'in the way');
-  const before = await readdir(join(worktree, 'clusters'), { recursive: true });
-  await expect(fixture.bump({ image: 'ghcr.io/acme/shop', tag: 'v1.1.0' }, { worktree })).rejects.toMatchObject({
-    code: 'EEXIST',
+test.each(['worktree', 'branch'])('a file or link in the place of a folder is named (%s)', async (write) => {
+  const path = 'clusters/demo/shop';
+  await fixture.github.commit(REPOSITORY, { branch: 'main', message: 'file', files: { [path]: 'x' } });
+  await mkdir(join(worktree, 'clusters/demo'));
+  await symlink(tmpdir(), join(worktree, path));
+  await expect(bump({ write })).rejects.toMatchObject({
+    reasonCode: 'file-exists',
+    message: 'clusters/demo/shop:1: no folder stands here, but a file, link or submodule',
   });
+});
+
+test('a checkout where one file cannot be written is what it was before', async () => {
+  await writeFile(join(worktree, 'clusters/a.yaml'), 'image: ghcr.io/acme/shop:v1.0.0\n');
+  await mkdir(join(worktree, 'clusters/z'));
+  await writeFile(join(worktree, 'clusters/z/b.yaml'), 'image: ghcr.io/acme/shop:v1.0.0\n');
+  await writeFile(join(worktree, `clusters/z/.bump-${process.pid}-1`), 'in the way');
+  const before = await readdir(worktree, { recursive: true });
+  await expect(
+    fixture.bump({ image: 'ghcr.io/acme/shop', tag: 'v1.1.0', files: 'clusters/*.yaml\nclusters/z/**' }, { worktree }),
+  ).rejects.toMatchObject({ code: 'EEXIST' });
   expect(await readFile(join(worktree, 'clusters/a.yaml'), 'utf8')).toContain('v1.0.0');
-  expect((await readdir(join(worktree, 'clusters'), { recursive: true })).sort()).toEqual(
-    before.filter((path) => !path.includes('.bump-')).sort(),
+  expect((await readdir(worktree, { recursive: true })).filter((path) => !path.includes('.bump-'))).toEqual(
+    before.filter((path) => !path.includes('.bump-')),
   );
+});
+
+test('a file with the longest name is written, too', async () => {
+  const path = `clusters/${'n'.repeat(250)}.yaml`;
+  await writeFile(join(worktree, path), 'image: ghcr.io/acme/shop:v1.0.0\n');
+  await fixture.bump({ image: 'ghcr.io/acme/shop', tag: 'v1.1.0', files: path }, { worktree });
+  expect(await readFile(join(worktree, path), 'utf8')).toContain('v1.1.0');
 });

@@ -32,7 +32,15 @@ describe('a feature flag', () => {
     expect(report.outputs.changes).toEqual([
       {
         ...{ file: 'clusters/production/flags.yaml', line: 6, column: 10, object: 'ConfigMap/flags', container: '' },
-        ...{ style: 'setting', image: '', keyPath: 'data.BETA', old: 'false', new: 'true', direction: 'unknown' },
+        ...{
+          style: 'setting',
+          image: '',
+          keyPath: 'data.BETA',
+          old: 'false',
+          new: 'true',
+          oldTag: '',
+          direction: 'unknown',
+        },
       },
     ]);
     expect([reads().length, writes().length]).toEqual([3, 3]);

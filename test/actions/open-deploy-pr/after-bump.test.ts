@@ -43,6 +43,18 @@ test('bump and open, twice: the second round of both writes nothing', async () =
   expect(writes).toBe(0);
 });
 
+test('a version and the flag that needs it are one pull request', async () => {
+  const flags = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: flags}\ndata:\n  BETA: "false"\n';
+  await fixture.github.commit(GITOPS, {
+    branch: 'main',
+    message: 'flags',
+    files: { 'clusters/staging/flags.yaml': flags },
+  });
+  const report = await fixture.open(await bump('v1.1.0', { set: 'configmap/flags#BETA=true' }));
+  expect(report.outputs).toMatchObject({ operation: 'created', previousVersion: 'v1.0.0' });
+  expect(fixture.pulls()[0]?.body).toContain('BETA');
+});
+
 test('a newer version while the pull request is open: one pull request, rebuilt on the base', async () => {
   await fixture.open(await bump('v1.1.0'));
   await fixture.release('v1.2.0', 'feat: next');
