@@ -48,7 +48,7 @@ export async function armAutoMerge(request: MergeRequest): Promise<MergeOutcome>
       const message = messageOf(error);
       if (isCleanAlready(message)) return mergeNow(request);
       if (refusalOf(message) === 'not-visible-yet' && attempt < MAX_TRIES) {
-        await request.timer.sleep(backoffMs(attempt, request.timer, { baseMs: 1000, maxMs: 8000 }));
+        await pause(request, attempt);
         continue;
       }
       return (await effectOf(request, error)) ?? refused(error, `arming auto-merge of #${pull.number}`);
@@ -60,18 +60,29 @@ export async function armAutoMerge(request: MergeRequest): Promise<MergeOutcome>
 export async function mergeNow(request: MergeRequest): Promise<MergeOutcome> {
   const { github, repository, pull, method } = request;
   if (pull.isDraft) return outcome('blocked', 'draft');
-  try {
-    await github.request('PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge', {
-      ...coordinates(repository),
-      pull_number: pull.number,
-      sha: pull.headSha,
-      merge_method: method,
-    });
-    return outcome('merged', 'merged');
-  } catch (error) {
-    if (refusalOf(messageOf(error)) === 'merge-queue') return enqueue(request);
-    return (await effectOf(request, error)) ?? refused(error, `merging #${pull.number}`);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await github.request('PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge', {
+        ...coordinates(repository),
+        pull_number: pull.number,
+        sha: pull.headSha,
+        merge_method: method,
+      });
+      return outcome('merged', 'merged');
+    } catch (error) {
+      const reason = refusalOf(messageOf(error));
+      if (reason === 'merge-queue') return enqueue(request);
+      if (reason === 'base-moved' && attempt < MAX_TRIES) {
+        await pause(request, attempt);
+        continue;
+      }
+      return (await effectOf(request, error)) ?? refused(error, `merging #${pull.number}`);
+    }
   }
+}
+
+function pause({ timer }: MergeRequest, attempt: number): Promise<void> {
+  return timer.sleep(backoffMs(attempt, timer, { baseMs: 1000, maxMs: 8000 }));
 }
 
 async function enqueue(request: MergeRequest): Promise<MergeOutcome> {

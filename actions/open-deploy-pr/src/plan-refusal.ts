@@ -11,9 +11,11 @@ const byText: readonly (readonly [RegExp, ReasonCode])[] = [
   [/could not resolve to a node/i, 'not-visible-yet'],
   [/reference update failed/i, 'reference-update-failed'],
   [/head branch was modified/i, 'head-moved'],
+  [/base branch was modified/i, 'base-moved'],
   [/out of date/i, 'behind-base'],
   [/(merge commits|squash merges|rebase merges) are not allowed/i, 'merge-method-not-allowed'],
-  [/required status check|approving reviews?|changes have been requested/i, 'requirements-missing'],
+  [/required (status check|workflow)|approving reviews?|changes have been requested/i, 'requirements-missing'],
+  [/waiting on code owner review|conversation must be resolved/i, 'requirements-missing'],
   [/not mergeable|merge conflict/i, 'conflicts'],
   [/resource not accessible/i, 'missing-permission'],
 ];
@@ -23,9 +25,9 @@ export function refusalOf(message: string): ReasonCode | undefined {
   return byText.find(([pattern]) => pattern.test(message))?.[1];
 }
 
-/** Whether GitHub refused to arm auto-merge because nothing is left to wait for. */
+/** Whether GitHub refused to arm auto-merge because nothing is left to wait for; a server with hooks of its own says so in other words. */
 export function isCleanAlready(message: string): boolean {
-  return /is in clean status/i.test(message);
+  return /is in (clean|has_hooks) status/i.test(message);
 }
 
 /** Whether a new pull request was refused because the branch has one. */

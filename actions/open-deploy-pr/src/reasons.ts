@@ -91,6 +91,10 @@ export const reasons = {
     meaning: 'The deploy branch moved while this run looked at it, several times.',
     remedy: 'Run again; see which other workflow writes the branch.',
   },
+  'base-moved': {
+    meaning: 'Other pull requests were merged at the same moment, several times.',
+    remedy: 'Run again, or set `auto-merge: auto` to have GitHub merge in turn.',
+  },
   'not-visible-yet': {
     meaning: 'GitHub does not know the new pull request everywhere yet.',
     remedy: 'Run again in a minute.',

@@ -25,11 +25,15 @@ describe('GitHub’s words become a reason code with a remedy', () => {
     ['Reference update failed', 'reference-update-failed'],
     ['GitHub Actions is not permitted to create or approve pull requests.', 'actions-may-not-create-pull-requests'],
     ['Head branch was modified. Review and try the merge again.', 'head-moved'],
+    ['Base branch was modified. Review and try the merge again.', 'base-moved'],
     ['Head branch is out of date. Review and try the merge again.', 'behind-base'],
     ['Squash merges are not allowed on this repository.', 'merge-method-not-allowed'],
     ['Merge method rebase merges are not allowed on this repository', 'merge-method-not-allowed'],
     ['Required status check "ci" is expected.', 'requirements-missing'],
     ['At least 2 approving reviews are required by reviewers with write access.', 'requirements-missing'],
+    ['3 of 3 required status checks are expected.', 'requirements-missing'],
+    ['Waiting on code owner review from acme/platform.', 'requirements-missing'],
+    ['A conversation must be resolved before this pull request can be merged.', 'requirements-missing'],
     ['Pull Request is not mergeable', 'conflicts'],
   ] as const)('%s', (text, code) => {
     expect(refusalOf(text)).toBe(code);
@@ -39,6 +43,7 @@ describe('GitHub’s words become a reason code with a remedy', () => {
 
   test('words that mean to go on another way are no refusal', () => {
     expect(isCleanAlready('Pull request Pull request is in clean status')).toBe(true);
+    expect(isCleanAlready('Pull request Pull request is in has_hooks status')).toBe(true);
     expect(isTaken('A pull request already exists for acme:deploy/staging/api.')).toBe(true);
     expect(refusalOf('Something else entirely')).toBeUndefined();
   });

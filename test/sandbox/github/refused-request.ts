@@ -49,7 +49,7 @@ export async function sendInVain(fixture: Fixture, sent: Sent): Promise<Answered
   return answer;
 }
 
-/** The complete body of a refusal; `page` is the operation's, below https://docs.github.com/rest/. */
+/** A refusal, to the last field of its body and with the headers that each has; `page` is the operation's, below https://docs.github.com/rest/. */
 export function refused(status: number, message: string, details: { page: string; errors?: readonly unknown[] }) {
   const errors = details.errors === undefined ? {} : { errors: details.errors };
   return {
@@ -60,6 +60,13 @@ export function refused(status: number, message: string, details: { page: string
       documentation_url: `https://docs.github.com/rest/${details.page}`,
       status: String(status),
     },
+    headers: expect.objectContaining({
+      'content-type': 'application/json; charset=utf-8',
+      'x-github-media-type': 'github.v3; format=json',
+      'x-github-request-id': expect.any(String),
+      'x-ratelimit-remaining': expect.stringMatching(/^\d+$/),
+      'x-ratelimit-resource': 'core',
+    }),
   };
 }
 

@@ -46,14 +46,14 @@ describe('a release is refused', () => {
     ['when there is no commit to tag', () => release('v4.0.0', { target_commitish: 'nowhere' }), [NO_COMMIT]],
   ])('%s', async (_, request, errors) => {
     const answer = await sendInVain(fixture, request());
-    expect(answer).toEqual({ ...refused(422, 'Validation Failed', { ...PAGE, errors }), headers: expect.anything() });
+    expect(answer).toEqual(refused(422, 'Validation Failed', { ...PAGE, errors }));
   });
 
   test('when a ruleset does not let it make its tag', async () => {
     fixture.github.settings('acme/thoughts').rules = [{ target: 'tag', pattern: 'v*', restrictCreations: true }];
     const errors = [RESTRICTED, NO_TAG];
     const expected = refused(422, 'Validation Failed', { ...PAGE, errors });
-    expect(await sendInVain(fixture, release('v5.0.0'))).toMatchObject(expected);
+    expect(await sendInVain(fixture, release('v5.0.0'))).toEqual(expected);
     expect((await send(fixture, release('v5.0.0', { draft: true }))).status).toBe(201);
   });
 
@@ -65,7 +65,7 @@ describe('a release is refused', () => {
     await bring('b.yml');
     const sent = { ...release('v6.0.0', { target_commitish: old }), token: github.tokens.workflow };
     const answer = await sendInVain(fixture, sent);
-    expect(answer).toMatchObject(refused(403, 'Resource not accessible by integration', PAGE));
+    expect(answer).toEqual(refused(403, 'Resource not accessible by integration', PAGE));
     expect(answer.headers).toMatchObject({
       'x-accepted-github-permissions': 'contents=write; contents=write,workflows=write',
     });
@@ -93,7 +93,7 @@ describe('under immutable releases a tag', () => {
       'git/refs#create-a-reference',
     ],
   ])('%s', async (_, request, message, page) => {
-    expect(await sendInVain(fixture, request())).toMatchObject(refused(422, message, { page }));
+    expect(await sendInVain(fixture, request())).toEqual(refused(422, message, { page }));
   });
 
   test('of a release that may be changed is deleted', async () => {
