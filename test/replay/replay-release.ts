@@ -1,5 +1,5 @@
 import { UserError } from '#shared/errors.ts';
-import { compareVersions, type TaggedVersion } from '#shared/semver/version.ts';
+import { compareVersions, parseTag, type TaggedVersion } from '#shared/semver/version.ts';
 import { type Policy, planTag, type TagPlan, taggedVersion } from '../../actions/create-tag/src/plan-tag.ts';
 import { explainMiss } from './explain-miss.ts';
 import { inOrder, type Release } from './read-releases.ts';
@@ -25,9 +25,18 @@ export function replayReleases(releases: readonly Release[], rulesFor: (reposito
     const line = `${release.repository} ${release.prefix}`;
     const known = tagsByLine.get(line) ?? new Map<string, TaggedVersion>();
     tagsByLine.set(line, known);
-    const miss = replay(release, known, rulesFor(release.repository));
+    const miss = unreadable(release) ?? replay(release, known, rulesFor(release.repository));
     return miss === undefined ? [] : [miss];
   });
+}
+
+function unreadable({ repository, prefix, previous, released }: Release): Miss | undefined {
+  const strange = [previous, released].find(
+    (text) => text !== '' && parseTag(`${prefix}${text}`, prefix) === undefined,
+  );
+  if (strange === undefined) return undefined;
+  const reason = `"${strange}" is no semantic version`;
+  return { repository, prefix, previous, released, decided: 'none', because: '', reason, commits: [] };
 }
 
 // The same decision as the action's, from `planTag` on; only the reading is from a file. The tags are those that the

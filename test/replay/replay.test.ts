@@ -77,6 +77,7 @@ describe('a replay', () => {
       ['chore(main): release 2.0.0\n\n### ⚠ BREAKING CHANGES\n\n* b', 'fix: a'],
       'a commit outside of the list',
     ],
+    ['1.0', ['fix: a'], 'no semantic version'],
     ['1.0.1', ['feat: a'], 'released less than the commits ask for (minor)'],
   ])('tells why %s was not decided for %j', async (released, messages, reason) => {
     const { misses } = await replay(releases('acme/service', ['1.0.0', released, ...messages]));

@@ -17,7 +17,7 @@ export const reasons = {
   },
   'branch-not-allowed': {
     meaning: 'The commit is not on a branch from which versions may be tagged.',
-    remedy: 'Merge it first, or name the branch in `branches`.',
+    remedy: 'Merge it first, name the branch in `branches`, or set `dry-run: true` to preview a pull request.',
   },
   'missing-object': {
     meaning: 'The repository has no commit with this sha.',

@@ -68,7 +68,7 @@ export function reportOf(told: Told): Report<OutputName> {
       links: { releaseUrl, dispatchedRunUrl },
       startsNothing: startsNothing(told),
     }),
-    annotations: annotationsOf(plan, superseding),
+    annotations: [...annotationsOf(plan, superseding), ...unverified(told)],
   };
 }
 
@@ -102,6 +102,14 @@ function annotationsOf({ tag, outcome, commits }: TagPlan, superseding: TaggedVe
   if (superseding === undefined || tag === undefined || outcome === 'contained') return overruled;
   const message = `${superseding.tag} contains ${tag.tag}: deploying ${tag.tag} now would roll back.`;
   return [...overruled, { level: 'warning', title: 'Superseded', message }];
+}
+
+// GitHub knows a signature by the signing keys of the account that the tagger's address belongs to.
+// https://docs.github.com/en/authentication/managing-commit-signature-verification/about-commit-signature-verification
+function unverified({ inputs, object, creation }: Told): Annotation[] {
+  if (inputs.signingKey === '' || creation === undefined || object?.verified === true) return [];
+  const message = `The tag is signed, but GitHub does not verify it: add the public key as a signing key to the account of ${inputs.tagger.email}.`;
+  return [{ level: 'notice', title: 'Unverified signature', message: forLog(message) }];
 }
 
 function overruledWarning({ sha, rule, overruled }: JudgedCommit): Annotation {

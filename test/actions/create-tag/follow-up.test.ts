@@ -55,6 +55,7 @@ describe('a signed tag', () => {
     );
     expect(service.tags()).toEqual({ 'v0.1.0': report.outputs.tagObjectSha });
     expect(report.outputs.verified).toBe(false);
+    expect(report.annotations).toMatchObject([{ message: expect.stringContaining('account of bot@example.com') }]);
     expect(JSON.stringify([report, runner.lines])).not.toContain('PRIVATE KEY');
   });
 
