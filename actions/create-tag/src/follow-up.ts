@@ -5,6 +5,7 @@ import type { Runner } from '#shared/runner/runner.ts';
 import type { TaggedVersion } from '#shared/semver/version.ts';
 import { dispatchWorkflow } from './dispatch-workflow.ts';
 import type { Inputs } from './inputs.ts';
+import { readMessage } from './plan-bump.ts';
 import type { TagPlan } from './plan-tag.ts';
 import { publishRelease } from './publish-release.ts';
 import type { ReadHistory } from './read-history.ts';
@@ -40,13 +41,15 @@ export interface NotesRequest {
   readonly history: Pick<ReadHistory, 'commits'>;
   readonly target: Target;
   readonly runner: Runner;
+  readonly inputs: Pick<Inputs, 'ignoreBodyAuthors'>;
   /** Accounts whose first contribution is in the version. */
   readonly newcomers?: readonly string[];
 }
 
 /** The notes of a version, in Markdown. */
-export function notesOf({ history, target, runner, newcomers = [] }: NotesRequest): string {
-  return renderChangelog(history.commits, {
+export function notesOf({ history, target, runner, inputs, newcomers = [] }: NotesRequest): string {
+  const commits = history.commits.map((commit) => ({ ...commit, message: readMessage(commit, inputs) }));
+  return renderChangelog(commits, {
     repository: target.repository,
     serverUrl: runner.context.serverUrl,
     linkPulls: true,

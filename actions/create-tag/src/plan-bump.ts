@@ -1,4 +1,4 @@
-import { type ParsedCommit, parseCommit, parseCommits } from '#shared/commits/parse-commit.ts';
+import { type ParsedCommit, parseCommits } from '#shared/commits/parse-commit.ts';
 import { type Bump, type HistoryCommit, higherBump } from './bump.ts';
 import { type BumpPolicy, judgeParts } from './plan-message-bump.ts';
 import { cancelledCommits } from './plan-reverts.ts';
@@ -17,7 +17,11 @@ export interface JudgedCommit {
 
 /** Judges each commit, newest first as given; the result has the same order and length. */
 export function judgeCommits(commits: readonly HistoryCommit[], policy: BumpPolicy): JudgedCommit[] {
-  const parsed = commits.map((commit) => ({ commit, sha: commit.sha, parts: read(commit, policy) }));
+  const parsed = commits.map((commit) => ({
+    commit,
+    sha: commit.sha,
+    parts: parseCommits(readMessage(commit, policy)),
+  }));
   const cancelled: ReadonlyMap<string, string> = policy.revert === 'cancel' ? cancelledCommits(parsed) : new Map();
   return parsed.map(({ commit, parts }) => judge(commit, parts, { policy, cancelled }));
 }
@@ -32,9 +36,12 @@ export function highestBump(
   return { bump, deciding: judged.filter((commit) => commit.bump === bump) };
 }
 
-function read(commit: HistoryCommit, policy: BumpPolicy): readonly ParsedCommit[] {
-  const headerOnly = policy.ignoreBodyAuthors.includes(commit.author?.toLowerCase() ?? '');
-  return headerOnly ? [parseCommit(commit.message.trim().split('\n', 1)[0] ?? '')] : parseCommits(commit.message);
+/** The message as far as it is read: the first line only of authors whose bodies quote strangers. */
+export function readMessage(
+  { message, author = '' }: HistoryCommit,
+  { ignoreBodyAuthors }: Pick<BumpPolicy, 'ignoreBodyAuthors'>,
+): string {
+  return ignoreBodyAuthors.includes(author.toLowerCase()) ? (message.trim().split('\n', 1)[0] ?? '') : message;
 }
 
 function judge(

@@ -36,7 +36,7 @@ export function reportOf(told: Told): Report<OutputName> {
   const { inputs, target, runner, history, plan } = told;
   const reason = reasonOf(told);
   const superseding = told.superseding ?? plan.superseding;
-  const notes = told.followUp?.notes ?? told.notesText ?? notesOf({ history, target, runner });
+  const notes = told.followUp?.notes ?? told.notesText ?? notesOf({ history, target, runner, inputs });
   const { releaseUrl, dispatchedRunUrl, failure } = told.followUp ?? {};
   const decision = decisionOf(plan, { sha: target.sha, prefix: inputs.prefix, channel: inputs.prerelease });
   return {

@@ -119,7 +119,7 @@ function requestOf(inputs: Inputs, { repository, sha, range }: Target): HistoryR
     sha,
     range,
     compared: new Map(),
-    ignoreBodyAuthors: lowerCased(inputs.ignoreBodyAuthors),
+    ignoreBodyAuthors: inputs.ignoreBodyAuthors,
     pulls: inputs.bump === 'auto' && version === '' && inputs.source.some((source) => source !== 'commits'),
     prefix,
     version,
@@ -140,10 +140,5 @@ function policyOf(inputs: Inputs, { branch, defaultBranch, range }: Target): Pol
     skipTaken:
       range === undefined && (inputs.branches.length === 0 || (branch !== undefined && branch === defaultBranch)),
     channel: inputs.prerelease,
-    ignoreBodyAuthors: lowerCased(inputs.ignoreBodyAuthors),
   };
-}
-
-function lowerCased(names: readonly string[]): string[] {
-  return names.map((name) => name.toLowerCase());
 }

@@ -43,6 +43,15 @@ describe('the main path', () => {
     expect(feat.report.summary).toContain('1 commit asks for minor');
   });
 
+  test('what a bot quotes in the body of a commit makes neither version nor notes', async () => {
+    await service.run();
+    const message = 'fix(deps): bump a\n\nBREAKING CHANGE: of a\n\nfeat: also of a';
+    const sha = await service.commit(message, { login: 'Renovate[bot]' });
+    const { outputs } = (await service.run({ sha })).report;
+    expect(outputs.version).toBe('0.1.1');
+    expect(outputs.notes).toMatch(/^### Fixes\n\n- \*\*deps:\*\* bump a \S+$/);
+  });
+
   test('the tag is annotated, on the commit, dated like the commit, and whole for git', async () => {
     const { report } = await service.run({ with: { message: 'Release {version}' } });
     const { sha, tag, tagObjectSha } = report.outputs;
