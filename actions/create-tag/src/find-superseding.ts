@@ -1,5 +1,5 @@
 import type { GitHubClient } from '#shared/github/client.ts';
-import { compareVersions, type TaggedVersion } from '#shared/semver/version.ts';
+import { compareTags, type TaggedVersion } from '#shared/semver/version.ts';
 import { compareWithTag, type Question } from './find-place.ts';
 import { isAboveRange, type VersionRange } from './parse-branch-rules.ts';
 import type { TagPlan } from './plan-tag.ts';
@@ -24,9 +24,10 @@ export async function findSuperseding(
   const { plan, history } = request;
   const tags = versionTags(await readTagRefs(github, request.repository, request.prefix), request.prefix);
   const known = new Set(history.tags.map(({ tag }) => tag));
-  const ours = plan.tag?.version ?? '';
+  const ours = plan.tag;
+  if (ours === undefined) return undefined;
   const higher = tagsOnChannel(tags, request.channel).filter(
-    (tag) => !known.has(tag.tag) && !isAbove(tag, request.range) && compareVersions(tag.version, ours) > 0,
+    (tag) => !known.has(tag.tag) && !isAbove(tag, request.range) && compareTags(tag, ours) > 0,
   );
   for (const tag of higher.slice(0, MAX_CHECKED)) {
     const comparison = await compareWithTag(github, request, tag);

@@ -1,5 +1,5 @@
 import parse from 'semver/functions/parse.js';
-import { compareVersions, type TaggedVersion } from '#shared/semver/version.ts';
+import { compareTags, compareVersions, type TaggedVersion } from '#shared/semver/version.ts';
 import { type Bump, higherBump } from './bump.ts';
 
 /** How a bump turns into a version. */
@@ -62,7 +62,7 @@ export function isOnChannel({ prerelease }: TaggedVersion, channel: string): boo
 
 /** Whether `version` may follow `base` although `tags` holds versions that the commit does not contain: above all of them, or below the next one. */
 export function fitsBetween(version: string, base: TaggedVersion | undefined, tags: readonly TaggedVersion[]): boolean {
-  const above = tags.filter((tag) => base === undefined || compareVersions(tag.version, base.version) > 0);
+  const above = tags.filter((tag) => base === undefined || compareTags(tag, base) > 0);
   return (
     above.every((tag) => compareVersions(version, tag.version) > 0) ||
     above.every((tag) => compareVersions(version, tag.version) < 0)

@@ -1,7 +1,7 @@
 import type { GitHubClient } from '#shared/github/client.ts';
 import { explained } from '#shared/github/reasons.ts';
 import { type GitRef, listMatchingRefs } from '#shared/github/refs.ts';
-import { compareVersions, parseTag, type TaggedVersion } from '#shared/semver/version.ts';
+import { compareTags, parseTag, type TaggedVersion } from '#shared/semver/version.ts';
 import { isBaseOn } from './plan-version.ts';
 
 /** A version tag with the object that its ref names. */
@@ -21,7 +21,7 @@ export function versionTags(refs: readonly GitRef[], prefix: string): VersionTag
       const version = parseTag(ref.ref.slice('refs/tags/'.length), prefix);
       return version === undefined ? [] : [{ ...version, ref }];
     })
-    .sort((a, b) => compareVersions(b.version, a.version));
+    .sort((a, b) => compareTags(b, a));
 }
 
 /** The tags that may be a base on the channel, in the order given; for a release prereleases only where no release exists. */

@@ -30,3 +30,8 @@ export function parseTag(tag: string, prefix: string): TaggedVersion | undefined
 export function compareVersions(a: string, b: string): number {
   return compareBuild(a, b);
 }
+
+/** Orders tags as `compareVersions` does their versions, without parsing again what differs in a number: thousands are sorted. */
+export function compareTags(a: TaggedVersion, b: TaggedVersion): number {
+  return a.major - b.major || a.minor - b.minor || a.patch - b.patch || compareVersions(a.version, b.version);
+}

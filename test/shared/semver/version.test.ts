@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { compareVersions, parseTag } from '#shared/semver/version.ts';
+import fc from 'fast-check';
+import { compareTags, compareVersions, parseTag, type TaggedVersion } from '#shared/semver/version.ts';
 
 test.each([
   ['v1.2.3', 'v', '1.2.3'],
@@ -20,6 +21,19 @@ test.each([
   ['v99999999999999999999.0.0', 'v'],
 ])('the tag %s with prefix %j is no version', (tag, prefix) => {
   expect(parseTag(tag, prefix)).toBeUndefined();
+});
+
+test('tags are ordered as their versions are', () => {
+  const part = fc.integer({ min: 0, max: 2 });
+  const suffix = fc.constantFrom('', '-a', '-a.1', '-a.10', '-a.2', '-1', '+b', '-a+c');
+  const tag = fc.tuple(part, part, part, suffix).map(([major, minor, patch, end]) => {
+    return parseTag(`v${major}.${minor}.${patch}${end}`, 'v') as TaggedVersion;
+  });
+  fc.assert(
+    fc.property(tag, tag, (a, b) => {
+      expect(Math.sign(compareTags(a, b))).toBe(Math.sign(compareVersions(a.version, b.version)));
+    }),
+  );
 });
 
 test('versions are ordered by precedence', () => {
