@@ -98,16 +98,8 @@ function globsOf({ environments }: Inputs, name: string): readonly string[] | un
 }
 
 function contradictions(inputs: Inputs): string[] {
-  const { images, image, tag, digest, environments, environment, orderAfter } = inputs;
-  const problems: string[] = [];
-  const isAlone = (inputs.set.length > 0 || inputs.create) && image === '' && tag === '' && digest === '';
-  if (images.length === 0) problems.push(...(isAlone ? [] : problemsOf({ image, tag, digest })));
-  else if (image !== '' || tag !== '' || digest !== '')
-    problems.push('images: give either `images` or `image` with `tag`, not both');
-  for (const [index, { image: name }] of images.entries()) {
-    if (images.findIndex((other) => isSameImageName(other.image, name)) < index)
-      problems.push(`images: ${name} is named twice`);
-  }
+  const { environments, environment, orderAfter } = inputs;
+  const problems = imageProblems(inputs);
   problems.push(...settingProblems(inputs), ...creationProblems(inputs));
   const known = environments.map(({ name }) => name);
   const [allowed, isKnown] = [
@@ -126,6 +118,27 @@ function contradictions(inputs: Inputs): string[] {
   if (inputs.allowDowngrade && inputs.reason === '') problems.push('reason: missing; `allow-downgrade` needs one');
   if (inputs.branch !== '' && inputs.write === 'branch' && inputs.branch === inputs.base) {
     problems.push('branch: the deploy branch cannot be the base; use `write: direct` to push to the base');
+  }
+  return problems;
+}
+
+function imageProblems(inputs: Inputs): string[] {
+  const { images, image, tag, digest } = inputs;
+  const isAlone = (inputs.set.length > 0 || inputs.create) && image === '' && tag === '' && digest === '';
+  if (images.length === 0 && !isAlone) {
+    const problems = problemsOf({ image, tag, digest });
+    if (problems.length > 0) return problems;
+  }
+  const problems: string[] = [];
+  if (images.length > 0 && (image !== '' || tag !== '' || digest !== ''))
+    problems.push('images: give either `images` or `image` with `tag`, not both');
+  for (const [index, { image: name }] of images.entries()) {
+    if (images.findIndex((other) => isSameImageName(other.image, name)) < index)
+      problems.push(`images: ${name} is named twice`);
+  }
+  for (const request of requestsOf(inputs)) {
+    if (inputs.verifyImage === 'digest' && request.digest === undefined)
+      problems.push(`verify-image: \`digest\` needs the digest of ${request.image}; \`exists\` does not`);
   }
   return problems;
 }

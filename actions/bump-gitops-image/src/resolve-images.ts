@@ -48,9 +48,10 @@ async function resolveRequest(
   request: ImageRequest,
   targets: readonly Target[],
 ): Promise<ImageRequest> {
-  const { verifyImage, pinDigest } = check.inputs;
+  const { verifyImage, pinDigest, waitForImage = 0 } = check.inputs;
   const pins = targets.some(({ occurrence }) => needsDigest(occurrence, request, pinDigest));
-  if (targets.every((target) => isCurrent(target, pinDigest)) || (verifyImage === 'off' && !pins)) return request;
+  if (targets.every((target) => isCurrent(target, pinDigest)) || (verifyImage === 'off' && !pins && waitForImage === 0))
+    return request;
   const image = await awaitImage(check, request);
   if (request.digest !== undefined && image.digest !== request.digest) {
     const message = `${request.image}:${request.tag ?? ''} is ${image.digest} in the registry, not ${request.digest}.`;
