@@ -10,10 +10,6 @@ const PATH = /^\/_archives\/([^/]+\/[^/]+)\/([0-9a-f]{40})\.tar\.gz$/;
 
 /** GitHub sends clients to another host for the archive; https://docs.github.com/en/rest/repos/contents#download-a-repository-archive-tar */
 export const archiveRoutes = [
-  repositoryRoute('GET /tarball', 'contents=read', ({ world, repository }) => {
-    const sha = repository.refs.get(`refs/heads/${repository.defaultBranch}`) ?? '';
-    return { status: 302, headers: { location: archiveUrl(world, repository.fullName, sha) } };
-  }),
   repositoryRoute('GET /tarball/{ref*}', 'contents=read', async ({ world, repository, params }) => {
     const sha = await resolveCommit(repository, params['ref'] ?? '');
     if (sha === undefined) throw notFound();

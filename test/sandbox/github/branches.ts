@@ -18,8 +18,10 @@ export const branchRoutes = [
     const sha = repository.refs.get(`refs/heads/${name}`);
     const commit = sha === undefined ? undefined : await readCommit(repository.git, sha);
     if (commit === undefined) throw new Refusal(404, 'Branch not found');
+    const self = `${world.urls.api}/repos/${repository.fullName}/branches/${name}`;
+    const _links = { self, html: `${world.urls.server}/${repository.fullName}/tree/${name}` };
     const answer = branchAnswer(world, repository, name);
-    return { status: 200, data: { ...answer, commit: commitAnswer(world, repository, commit) } };
+    return { status: 200, data: { ...answer, commit: commitAnswer(world, repository, commit), _links } };
   }),
 ];
 
@@ -40,6 +42,5 @@ function branchAnswer(world: World, repository: Repository, name: string) {
       },
     },
     protection_url: `${api}/branches/${name}/protection`,
-    _links: { self: `${api}/branches/${name}`, html: `${world.urls.server}/${repository.fullName}/tree/${name}` },
   };
 }

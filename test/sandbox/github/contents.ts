@@ -9,10 +9,7 @@ import type { World } from './world.ts';
 const MAX_INLINE_BYTES = 1_000_000;
 
 /** https://docs.github.com/en/rest/repos/contents#get-repository-content */
-export const contentRoutes = [
-  repositoryRoute('GET /contents', 'contents=read', getContents),
-  repositoryRoute('GET /contents/{path*}', 'contents=read', getContents),
-];
+export const contentRoutes = [repositoryRoute('GET /contents/{path*}', 'contents=read', getContents)];
 
 async function getContents({ world, repository, params, query }: RepositoryCall): Promise<Answer> {
   const ref = query.get('ref') || repository.defaultBranch;

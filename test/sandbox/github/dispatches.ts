@@ -5,7 +5,7 @@ import type { Dispatch, Repository } from './model.ts';
 import { optionalFlag, recordOf, requiredText } from './parameters.ts';
 import { invalid, notFound, unprocessable } from './refusals.ts';
 import { resolveCommit } from './revisions.ts';
-import { type Answer, page, type RepositoryCall, repositoryRoute } from './router.ts';
+import { type Answer, type RepositoryCall, repositoryRoute } from './router.ts';
 
 const MAX_EVENT_TYPE = 100;
 const MAX_PAYLOAD_KEYS = 10;
@@ -16,22 +16,6 @@ export const dispatchRoutes = [
   repositoryRoute('POST /dispatches', 'contents=write', repositoryDispatch),
   // https://docs.github.com/en/rest/actions/workflows#create-a-workflow-dispatch-event
   repositoryRoute('POST /actions/workflows/{id}/dispatches', 'actions=write', workflowDispatch),
-  // https://docs.github.com/en/rest/actions/workflow-runs#get-a-workflow-run
-  repositoryRoute('GET /actions/runs/{id}', 'actions=read', async (call) => {
-    const run = call.repository.dispatches.find(({ runId }) => runId === Number(call.params['id']));
-    if (run === undefined) throw notFound();
-    return { status: 200, data: await runAnswer(call, run) };
-  }),
-  // https://docs.github.com/en/rest/actions/workflow-runs#list-workflow-runs-for-a-workflow
-  repositoryRoute('GET /actions/workflows/{id}/runs', 'actions=read', async (call) => {
-    const ofWorkflow = call.repository.dispatches.filter(({ workflow }) => workflow === call.params['id']);
-    const runs = await Promise.all(ofWorkflow.reverse().map((run) => runAnswer(call, run)));
-    const wanted = { event: 'event', branch: 'head_branch', head_sha: 'head_sha' } as const;
-    const found = runs.filter((run) =>
-      Object.entries(wanted).every(([name, field]) => [null, run[field]].includes(call.query.get(name))),
-    );
-    return page(call, found, (slice) => ({ total_count: found.length, workflow_runs: slice }));
-  }),
 ];
 
 function repositoryDispatch({ world, repository, actor, body }: RepositoryCall): Answer {
@@ -49,6 +33,7 @@ function repositoryDispatch({ world, repository, actor, body }: RepositoryCall):
     event: 'repository_dispatch',
     workflow: type,
     ref: repository.defaultBranch,
+    createdAt: world.timestamp(),
     inputs: payload,
     actor: actor.login,
   });
@@ -65,7 +50,8 @@ async function workflowDispatch({ world, repository, actor, params, body }: Repo
   const inputs = recordOf(body['inputs']);
   obeyTrigger(text ?? '', inputs);
   const runId = world.nextId();
-  record(repository, { runId, event: 'workflow_dispatch', workflow, ref, inputs, actor: actor.login });
+  const started = { workflow, ref, inputs, actor: actor.login, createdAt: world.timestamp() };
+  record(repository, { runId, event: 'workflow_dispatch', ...started });
   if (optionalFlag(body, 'return_run_details') !== true) return { status: 204 };
   const data = {
     workflow_run_id: runId,
@@ -97,16 +83,6 @@ async function workflowText(repository: Repository, ref: string, name: string): 
   const commit = sha === undefined ? undefined : await readCommit(repository.git, sha);
   const entry = commit && (await entryAt(repository.git, commit.tree, `.github/workflows/${name}`));
   return entry && (await repository.git.read(entry.sha))?.content.toString();
-}
-
-async function runAnswer({ world, repository }: RepositoryCall, run: Dispatch) {
-  const { runId: id, event, ref, workflow: path } = run;
-  const branch = ref.replace(/^refs\/(heads|tags)\//, '');
-  return {
-    ...{ id, event, path, head_branch: branch, status: 'queued', conclusion: null },
-    head_sha: (await resolveCommit(repository, branch)) ?? null,
-    html_url: `${world.urls.server}/${repository.fullName}/actions/runs/${id}`,
-  };
 }
 
 function record(repository: Repository, dispatch: Dispatch): void {

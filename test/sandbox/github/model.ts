@@ -142,6 +142,7 @@ export interface Dispatch {
   readonly workflow: string;
   readonly ref: string;
   readonly inputs: Readonly<Record<string, unknown>>;
+  readonly createdAt: string;
   readonly actor: string;
 }
 

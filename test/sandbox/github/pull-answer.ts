@@ -4,8 +4,8 @@ import { readCommit } from './git-store.ts';
 import { labelAnswer } from './labels.ts';
 import { mergeableState } from './mergeability.ts';
 import type { PullRequest, Repository } from './model.ts';
-import { repositoryAnswer } from './repositories.ts';
-import { userAnswer } from './users.ts';
+import { repositoryAnswer } from './repository-answer.ts';
+import { teamAnswer, userAnswer } from './users.ts';
 import type { World } from './world.ts';
 
 interface Context {
@@ -42,7 +42,10 @@ export function pullListed({ world, repository, actor }: Context, pull: PullRequ
     assignee: null,
     assignees: [],
     requested_reviewers: pull.requestedReviewers.map((user) => userAnswer(world, user)),
-    requested_teams: pull.requestedTeams.map((slug) => ({ slug, name: slug, id: slug.length, privacy: 'closed' })),
+    requested_teams: pull.requestedTeams.map((slug) => ({
+      ...teamAnswer(world, repository.owner, slug),
+      parent: null,
+    })),
     labels: pull.labels.map((name) => labelAnswer(world, repository, name)),
     milestone: null,
     draft: pull.draft,
@@ -51,7 +54,7 @@ export function pullListed({ world, repository, actor }: Context, pull: PullRequ
     author_association: pull.author.type === 'Bot' ? 'CONTRIBUTOR' : 'MEMBER',
     auto_merge: autoMergeAnswer(world, pull),
     active_lock_reason: null,
-    _links: { self: { href: links.url }, html: { href: links.html_url } },
+    _links: hypermediaOf(links),
   };
 }
 
@@ -63,6 +66,7 @@ export async function pullAnswer(context: Context, pull: PullRequest) {
   const files = await changesOf(repository, pull);
   return {
     ...pullListed(context, pull),
+    requested_teams: pull.requestedTeams.map((slug) => teamAnswer(world, repository.owner, slug)),
     merged: pull.mergedAt !== null,
     mergeable,
     rebaseable: mergeable,
@@ -111,7 +115,22 @@ function linksOf({ urls }: World, { fullName }: Repository, { number, headSha }:
     issue_url: `${api}/issues/${number}`,
     commits_url: `${api}/pulls/${number}/commits`,
     comments_url: `${api}/issues/${number}/comments`,
+    review_comments_url: `${api}/pulls/${number}/comments`,
+    review_comment_url: `${api}/pulls/comments{/number}`,
     statuses_url: `${api}/statuses/${headSha}`,
+  };
+}
+
+function hypermediaOf(links: ReturnType<typeof linksOf>) {
+  return {
+    self: { href: links.url },
+    html: { href: links.html_url },
+    issue: { href: links.issue_url },
+    comments: { href: links.comments_url },
+    review_comments: { href: links.review_comments_url },
+    review_comment: { href: links.review_comment_url },
+    commits: { href: links.commits_url },
+    statuses: { href: links.statuses_url },
   };
 }
 

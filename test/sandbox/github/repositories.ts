@@ -1,13 +1,12 @@
 import { join } from 'node:path';
-import { type Actor, may } from './actors.ts';
 import { openGitDiff } from './git-diff.ts';
 import { initGitFolder, openGitStore, writeCommit } from './git-store.ts';
 import { writeTree } from './git-trees.ts';
 import type { Repository, RepositoryRecords } from './model.ts';
 import { openRefStore } from './ref-store.ts';
+import { fullRepositoryAnswer } from './repository-answer.ts';
 import { repositoryRoute } from './router.ts';
 import { defaultSettings } from './settings.ts';
-import { userAnswer } from './users.ts';
 import type { World } from './world.ts';
 
 /** What `createRepository` takes; `files` are the first commit on the default branch. */
@@ -55,57 +54,9 @@ function folderOf(world: World, { owner, name }: { owner: string; name: string }
 export const repositoryRoutes = [
   repositoryRoute('GET ', 'metadata=read', ({ world, repository, actor }) => ({
     status: 200,
-    data: repositoryAnswer(world, repository, actor),
+    data: fullRepositoryAnswer(world, repository, actor),
   })),
 ];
-
-/** A repository as the API shows it; the merge settings only to those who may see them. */
-export function repositoryAnswer(world: World, repository: Repository, actor?: Actor) {
-  const { fullName, owner, settings } = repository;
-  const canWrite = actor !== undefined && may(actor, 'contents', 'write');
-  // Tokens of Apps read `false` everywhere, whatever they may do.
-  const personal = actor?.kind === 'pat' || actor?.kind === 'classic';
-  return {
-    id: repository.id,
-    node_id: `R_${repository.id}`,
-    name: repository.name,
-    full_name: fullName,
-    private: repository.private,
-    visibility: repository.private ? 'private' : 'public',
-    owner: { ...userAnswer(world, world.actors.user(owner)), type: 'Organization' },
-    html_url: `${world.urls.server}/${fullName}`,
-    url: `${world.urls.api}/repos/${fullName}`,
-    clone_url: `${world.urls.server}/${fullName}.git`,
-    git_url: `${world.urls.server}/${fullName}.git`,
-    description: null,
-    fork: false,
-    archived: false,
-    disabled: false,
-    default_branch: repository.defaultBranch,
-    created_at: repository.createdAt,
-    updated_at: repository.pushedAt,
-    pushed_at: repository.pushedAt,
-    permissions: {
-      admin: canWrite && personal,
-      maintain: false,
-      push: canWrite && personal,
-      triage: canWrite && personal,
-      pull: personal,
-    },
-    ...(canWrite ? mergeSettings(settings) : {}),
-  };
-}
-
-function mergeSettings(settings: Repository['settings']) {
-  return {
-    allow_merge_commit: settings.allowMergeCommit,
-    allow_squash_merge: settings.allowSquashMerge,
-    allow_rebase_merge: settings.allowRebaseMerge,
-    allow_auto_merge: settings.allowAutoMerge,
-    delete_branch_on_merge: settings.deleteBranchOnMerge,
-    allow_update_branch: false,
-  };
-}
 
 function blankRecords(world: World, options: NewRepository): RepositoryRecords {
   return {

@@ -5,7 +5,7 @@ import { optionalText, optionalTexts } from './parameters.ts';
 import { pullListed } from './pull-answer.ts';
 import { notFound, Refusal, unprocessable } from './refusals.ts';
 import { type Answer, page, type RepositoryCall, repositoryRoute } from './router.ts';
-import { userAnswer } from './users.ts';
+import { teamAnswer, userAnswer } from './users.ts';
 
 /** https://docs.github.com/en/rest/pulls/reviews and https://docs.github.com/en/rest/pulls/review-requests */
 export const reviewRoutes = [
@@ -27,7 +27,13 @@ export const reviewRoutes = [
   repositoryRoute('GET /pulls/{number}/requested_reviewers', 'pull_requests=read', (call) => {
     const { requestedReviewers, requestedTeams } = pullOf(call);
     const users = requestedReviewers.map((user) => userAnswer(call.world, user));
-    return { status: 200, data: { users, teams: requestedTeams.map((slug) => ({ slug, name: slug })) } };
+    return {
+      status: 200,
+      data: {
+        users,
+        teams: requestedTeams.map((slug) => ({ ...teamAnswer(call.world, call.repository.owner, slug), parent: null })),
+      },
+    };
   }),
   repositoryRoute('POST /pulls/{number}/requested_reviewers', 'pull_requests=write', requestReviewers),
   repositoryRoute('DELETE /pulls/{number}/requested_reviewers', 'pull_requests=write', (call) => {

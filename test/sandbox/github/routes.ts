@@ -22,6 +22,7 @@ import { statusRoutes } from './statuses.ts';
 import { tagRoutes } from './tags.ts';
 import { treeRoutes } from './trees.ts';
 import { userRoutes } from './users.ts';
+import { workflowRunRoutes } from './workflow-runs.ts';
 
 /** Every route of the sandbox's REST API; the first that matches answers, so `/commits/{ref*}` comes late. */
 export const routes: readonly Route[] = [
@@ -44,6 +45,7 @@ export const routes: readonly Route[] = [
   ...deploymentRoutes,
   ...releaseRoutes,
   ...dispatchRoutes,
+  ...workflowRunRoutes,
   ...ruleRoutes,
   ...rulesetRoutes,
   ...archiveRoutes,

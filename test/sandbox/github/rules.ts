@@ -131,9 +131,19 @@ export function ruleAnswers(rule: Rule): { readonly type: string; readonly param
     });
   }
   if (rule.requireSignatures) add('required_signatures');
-  if (rule.mergeQueue) add('merge_queue', { merge_method: 'SQUASH', grouping_strategy: 'ALLGREEN' });
+  if (rule.mergeQueue) add('merge_queue', MERGE_QUEUE);
   return answers;
 }
+
+const MERGE_QUEUE = {
+  merge_method: 'SQUASH',
+  grouping_strategy: 'ALLGREEN',
+  check_response_timeout_minutes: 60,
+  max_entries_to_build: 5,
+  max_entries_to_merge: 5,
+  min_entries_to_merge: 1,
+  min_entries_to_merge_wait_minutes: 5,
+};
 
 function pullRequestParameters({
   approvals = 0,

@@ -2,9 +2,10 @@ import { verdictOf } from './check-verdicts.ts';
 import type { CheckRun, CommitStatus, Repository } from './model.ts';
 import { optionalText, requiredText } from './parameters.ts';
 import { invalid, notFound, Refusal } from './refusals.ts';
+import { minimalRepositoryAnswer } from './repository-answer.ts';
 import { resolveCommit } from './revisions.ts';
 import { type Answer, page, type RepositoryCall, repositoryRoute } from './router.ts';
-import { userAnswer } from './users.ts';
+import { appAnswer, userAnswer } from './users.ts';
 import type { World } from './world.ts';
 
 const STATES = ['error', 'failure', 'pending', 'success'] as const;
@@ -56,7 +57,10 @@ async function combinedStatus(call: RepositoryCall): Promise<Answer> {
   const states = [...latest.values()].map(({ state }) => state);
   const bad = states.includes('failure') || states.includes('error');
   const pending = states.length === 0 || states.includes('pending');
-  const statuses = [...latest.values()].map((status) => statusAnswer(world, repository, status));
+  const statuses = [...latest.values()].map((status) => {
+    const { creator: _, ...simple } = statusAnswer(world, repository, status);
+    return simple;
+  });
   const url = `${world.urls.api}/repos/${repository.fullName}`;
   return {
     status: 200,
@@ -65,7 +69,7 @@ async function combinedStatus(call: RepositoryCall): Promise<Answer> {
       statuses,
       sha,
       total_count: statuses.length,
-      repository: { id: repository.id, name: repository.name, full_name: repository.fullName, url },
+      repository: minimalRepositoryAnswer(world, repository),
       commit_url: `${url}/commits/${sha}`,
       url: `${url}/commits/${sha}/status`,
     },
@@ -141,22 +145,23 @@ function statusAnswer(world: World, repository: Repository, status: CommitStatus
 }
 
 function checkRunAnswer(world: World, repository: Repository, run: CheckRun) {
+  const url = `${world.urls.api}/repos/${repository.fullName}/check-runs/${run.id}`;
   return {
     id: run.id,
     node_id: `CR_${run.id}`,
     name: run.name,
     head_sha: run.sha,
     external_id: '',
-    url: `${world.urls.api}/repos/${repository.fullName}/check-runs/${run.id}`,
+    url,
     html_url: `${world.urls.server}/${repository.fullName}/runs/${run.id}`,
     details_url: run.detailsUrl,
     status: run.status,
     conclusion: run.conclusion,
     started_at: run.startedAt,
     completed_at: run.completedAt,
-    output: { title: null, summary: null, text: null, annotations_count: 0 },
+    output: { title: null, summary: null, text: null, annotations_count: 0, annotations_url: `${url}/annotations` },
     check_suite: { id: run.id },
-    app: { id: run.app.id, slug: run.app.login.replace('[bot]', ''), name: run.app.login },
+    app: appAnswer(world, repository.owner, run.app),
     pull_requests: [],
   };
 }
