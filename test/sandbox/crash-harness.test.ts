@@ -94,10 +94,13 @@ describe('a checkpoint', () => {
 
 describe('the wire without a socket', () => {
   test('carries the same answers as sockets', async () => {
-    const routes = ['GET /repos/{owner}/{repo}', 'GET /repos/{owner}/{repo}/branches/{branch}'] as const;
+    const branch = 'GET /repos/{owner}/{repo}/branches/{branch}';
+    const asked = [
+      ['GET /repos/{owner}/{repo}', acme],
+      [branch, { ...acme, branch: 'main' }],
+    ] as const;
     const { fetch: wire } = fixture.github;
-    for (const route of routes) {
-      const parameters = { ...acme, branch: 'main' };
+    for (const [route, parameters] of asked) {
       const [one, other] = await Promise.all([
         connect(wire).request(route, parameters),
         connect().request(route, parameters),
@@ -106,9 +109,7 @@ describe('the wire without a socket', () => {
       expect(one.status).toBe(other.status);
     }
     const missing = { ...acme, branch: 'missing' };
-    const errors = [connect(wire), connect()].map((github) =>
-      github.request(routes[1], missing).catch((error) => error),
-    );
+    const errors = [connect(wire), connect()].map((github) => github.request(branch, missing).catch((error) => error));
     const [one, other] = await Promise.all(errors);
     expect([one.status, one.message]).toEqual([other.status, other.message]);
   });

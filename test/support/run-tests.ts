@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readTally, tellTally, unneeded } from '../sandbox/schemas/tally.ts';
 import { projectRoot } from './action-manifest.ts';
 import { node24 } from './run-step.ts';
 
@@ -23,16 +24,22 @@ async function main(given: readonly string[]): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'trunkline-test-'));
   try {
     const results: JestResult[] = [];
+    const tallyFile = join(folder, 'tally.jsonl');
     const own = process.env['npm_node_execpath'] ?? process.execPath;
     for (const node of new Set(real ? [own] : [own, node24])) {
       const argv = real ? realTests : [...(rest.length === 0 && node === own ? coverage(folder) : []), ...rest];
-      results.push(await runJest(node, { argv, output: join(folder, 'result.json') }));
+      results.push(await runJest(node, { argv, output: join(folder, 'result.json'), tallyFile }));
     }
     await tellCoverage(folder);
+    const tally = await readTally(tallyFile);
+    console.log(tellTally(tally));
+    const idle = real || rest.length > 0 ? [] : unneeded(tally);
+    if (idle.length > 0) console.log(`Exceptions from the schemas that nothing needs: ${idle.join('; ')}`);
     const sum = (count: (result: JestResult) => number) => results.reduce((total, result) => total + count(result), 0);
     const failed = sum((result) => Math.max(result.numFailedTests, result.numFailedTestSuites));
     console.log(`${sum((result) => result.numPassedTests)} passed, ${failed} failed`);
-    if (results.some((result) => !result.success || result.numPendingTests > 0)) process.exitCode = 1;
+    const bad = results.some((result) => !result.success || result.numPendingTests > 0);
+    if (bad || tally.violations > 0 || idle.length > 0) process.exitCode = 1;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -56,12 +63,16 @@ async function tellCoverage(folder: string): Promise<void> {
   );
 }
 
-async function runJest(node: string, options: { argv: readonly string[]; output: string }): Promise<JestResult> {
+async function runJest(
+  node: string,
+  options: { argv: readonly string[]; output: string; tallyFile: string },
+): Promise<JestResult> {
   await rm(options.output, { force: true });
   const jest = join(projectRoot, 'node_modules', 'jest', 'bin', 'jest.js');
   const report = ['--json', `--outputFile=${options.output}`, '--testLocationInResults=false'];
   const child = spawn(node, ['--experimental-vm-modules', '--no-warnings', jest, ...report, ...options.argv], {
     cwd: projectRoot,
+    env: { ...process.env, TRUNKLINE_TALLY: options.tallyFile },
     // Jest prints its JSON to standard output too; people read the report on standard error.
     stdio: ['ignore', 'ignore', 'inherit'],
   });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { acme, type Fixture, startFixture } from './sandbox-fixture.ts';
+import { expectProblem } from './traffic.ts';
 
 let fixture: Fixture;
 
@@ -53,6 +54,7 @@ describe('GraphQL', () => {
   });
 
   test('a field that GitHub does not have is an error, and so is a repository that does not exist', async () => {
+    expectProblem(/favouriteColour/);
     await expect(fixture.graphql('{ viewer { favouriteColour } }')).rejects.toThrow(
       'Cannot query field "favouriteColour"',
     );

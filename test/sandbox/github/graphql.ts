@@ -5,16 +5,17 @@ import { costOf, obeyPaging } from './graphql-cost.ts';
 import { mutations } from './graphql-mutations.ts';
 import { queries } from './graphql-queries.ts';
 import { GraphQLRefusal } from './graphql-refusals.ts';
-import { SCHEMA } from './graphql-schema.ts';
+import { resolveServed } from './graphql-resolver.ts';
 import type { LimitRefusal } from './limit-refusals.ts';
 import { recordOf } from './parameters.ts';
 import { Refusal } from './refusals.ts';
+import { tellGraphQL } from './traffic.ts';
 import type { World } from './world.ts';
 
-/** The reference implementation and its schema; loaded at the first query, which keeps the start of the sandbox short. */
+/** The reference implementation and GitHub's whole schema; loaded at the first query, which keeps the start short. */
 async function loadGraphQL() {
-  const graphql = await import('graphql');
-  return { graphql, schema: graphql.buildSchema(SCHEMA) };
+  const [graphql, { schema }] = await Promise.all([import('graphql'), import('@octokit/graphql-schema')]);
+  return { graphql, schema: graphql.buildSchema(schema.idl, { assumeValid: true, assumeValidSDL: true }) };
 }
 
 type Engine = Awaited<ReturnType<typeof loadGraphQL>>;
@@ -65,7 +66,7 @@ function understand(engine: Engine, query: string, variables: Readonly<Record<st
   try {
     const { document, problems } = check(engine, query);
     const isMutation = graphql.getOperationAST(document)?.operation === 'mutation';
-    if (problems.length > 0) return refusedQuestion(problems, isMutation);
+    if (problems.length > 0) return refusedQuestion(query, problems, isMutation);
     const weight = costOf(graphql, schema, { document, variables });
     return {
       cost: weight.cost,
@@ -73,26 +74,37 @@ function understand(engine: Engine, query: string, variables: Readonly<Record<st
       async answer(world, actor) {
         const rootValue = isMutation ? mutations(world, actor) : queries(world, actor, weight);
         const parts = { schema, document, rootValue, variableValues: variables };
-        const { data, errors } = await graphql.execute({ ...parts, fieldResolver: resolverOf(engine) });
+        const { data, errors } = await graphql.execute({ ...parts, fieldResolver });
+        tellProblems(query, errors ?? []);
         const found = data === undefined ? {} : { data };
         return errors === undefined ? found : { ...found, errors: errors.map(errorAnswer) };
       },
     };
   } catch (error) {
-    return refusedQuestion([error as GraphQLError], false);
+    return refusedQuestion(query, [error as GraphQLError], false);
   }
 }
 
-function refusedQuestion(problems: readonly (GraphQLError | Error)[], isMutation: boolean): Question {
-  return { cost: 1, isMutation, answer: async () => ({ errors: problems.map(errorAnswer) }) };
+function refusedQuestion(query: string, problems: readonly GraphQLError[], isMutation: boolean): Question {
+  const answer = async () => {
+    tellProblems(query, problems);
+    return { errors: problems.map(errorAnswer) };
+  };
+  return { cost: 1, isMutation, answer };
 }
 
-function resolverOf({ graphql }: Engine): GraphQLFieldResolver<unknown, unknown> {
-  return (source, args, context, info) => {
-    obeyPaging(args, info);
-    return graphql.defaultFieldResolver(source, args, context, info);
-  };
+/** What GitHub refuses is no problem of the query's or of the sandbox's. */
+function tellProblems(query: string, errors: readonly GraphQLError[]): void {
+  tellGraphQL(
+    query,
+    errors.filter((error) => typeOf(error.originalError ?? error) === undefined),
+  );
 }
+
+const fieldResolver: GraphQLFieldResolver<unknown, unknown> = (source, args, context, info) => {
+  obeyPaging(args, info);
+  return resolveServed(source, args, context, info);
+};
 
 const understood = new Map<string, { document: DocumentNode; problems: readonly GraphQLError[] }>();
 

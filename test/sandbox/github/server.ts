@@ -18,6 +18,7 @@ import { loadWorld, saveWorld } from './saved-world.ts';
 import { type Change, commitChange } from './seeding.ts';
 import type { RepositorySettings } from './settings.ts';
 import { isGitPath, serveGit } from './smart-http.ts';
+import { REST, tellRest } from './traffic.ts';
 import { findRepository, type World } from './world.ts';
 
 /** A GitHub on loopback over real bare repositories. Closed, it keeps nothing running; its folder stays. */
@@ -199,11 +200,16 @@ async function handle(
 }
 
 async function replyTo(world: World, raw: RawRequest, actor: Actor | undefined): Promise<Reply> {
+  const reply = actor === undefined ? badCredentials : await answerOf(world, raw, actor);
+  tellRest(raw, reply);
+  return reply;
+}
+
+async function answerOf(world: World, raw: RawRequest, actor: Actor): Promise<Reply> {
   const { method, url, headers, body } = raw;
-  if (actor === undefined) return badCredentials;
   const { pathname, searchParams, search } = new URL(url, world.urls.server);
-  if (pathname.startsWith('/api/v3')) {
-    return serveRest(world, routes, { method, path: pathname.slice(7), query: searchParams, body, actor });
+  if (pathname.startsWith(REST)) {
+    return serveRest(world, routes, { method, path: pathname.slice(REST.length), query: searchParams, body, actor });
   }
   if (pathname === '/api/graphql' && method === 'POST') return serveGraphQL(world, { actor, body });
   if (isGitPath(pathname)) {
