@@ -99,10 +99,6 @@ export const reasons = {
     meaning: 'GitHub does not know the new pull request everywhere yet.',
     remedy: 'Run again in a minute.',
   },
-  'reference-update-failed': {
-    meaning: 'GitHub could not move a branch.',
-    remedy: 'Check the rules of that branch (Settings → Rules), then run again.',
-  },
   'merge-not-on-base': {
     meaning: 'The pull request was merged, but the base branch does not have the version.',
     remedy: 'Look at the newest commits of the base branch: something changed the version after the merge.',

@@ -32,6 +32,11 @@ export const githubReasons = {
     remedy:
       'Add the GitHub App of the token as a bypass actor of the rule (Settings → Rules); the identity of GITHUB_TOKEN cannot be one.',
   },
+  'reference-update-failed': {
+    meaning: 'GitHub did not create or move a branch or tag, and gives no reason.',
+    remedy:
+      'See whether a ruleset restricts new branches or tags of this name (Settings → Rules; a GitHub App can be a bypass actor), or whether a branch or tag is named like a folder of the new one.',
+  },
   'actions-may-not-create-pull-requests': {
     meaning: 'The repository forbids GITHUB_TOKEN to create pull requests.',
     remedy:
@@ -54,8 +59,8 @@ const byText: readonly (readonly [RegExp, GitHubReason])[] = [
   [/not permitted to create or approve pull requests/i, 'actions-may-not-create-pull-requests'],
   [/without `?workflows?`? (permission|scope)|refusing to allow .* workflow/i, 'workflow-scope'],
   [/repository rule violations|protected branch|changes must be made through/i, 'ruleset-violation'],
-  // All that GitHub says when a ruleset restricts the creation of a ref.
-  [/reference update failed/i, 'ruleset-violation'],
+  // All that GitHub says when a ruleset restricts the creation of a ref, or another ref is in its way.
+  [/reference update failed/i, 'reference-update-failed'],
   [/resource not accessible/i, 'missing-permission'],
 ];
 

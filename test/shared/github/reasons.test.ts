@@ -13,7 +13,7 @@ describe('what GitHub refuses becomes a reason code', () => {
     [403, 'Resource not accessible by integration', 'missing-permission'],
     [404, 'Not Found', 'repository-not-found'],
     [422, 'Repository rule violations found', 'ruleset-violation'],
-    [422, 'Reference update failed', 'ruleset-violation'],
+    [422, 'Reference update failed', 'reference-update-failed'],
     [
       403,
       'GitHub Actions is not permitted to create or approve pull requests.',
