@@ -23,8 +23,8 @@ export interface Order {
   readonly earlierGlobs: readonly string[];
   readonly wanted: Wanted;
   readonly service: string;
-  /** The version, or how many images and settings. */
-  readonly what: string;
+  /** What the run is about, for people: `api v1.4.0, 2 settings in staging`. */
+  readonly headline: string;
   /** The deploy branch of `write: branch`. */
   readonly branch: string;
   readonly message: string;
@@ -38,7 +38,7 @@ export function planOrder(inputs: Inputs): Order {
   const settings = inputs.set;
   const creation = creationOf(inputs);
   const service = inputs.service || defaultService(requests, settings, creation);
-  const what = whatOf(requests, settings, creation);
+  const headline = headlineOf(inputs, { requests, settings, creation, service });
   const { kinds, namespaces, names, containers, keyPaths, policies, from } = inputs;
   const selectors = { kinds, namespaces, names, containers, keyPaths, policies, from };
   const globs = globsOf(inputs, inputs.environment) ?? inputs.environments.flatMap((each) => each.globs);
@@ -62,12 +62,12 @@ export function planOrder(inputs: Inputs): Order {
   ];
   const branch = inputs.branch || ['deploy', inputs.environment, service].filter((part) => part !== '').join('/');
   return {
-    ...{ requests, settings, creation, selectors, globs: ownGlobs, earlierGlobs, service, what, branch },
+    ...{ requests, settings, creation, selectors, globs: ownGlobs, earlierGlobs, service, headline, branch },
     wanted: {
       globs: [...new Set([...(isSearch ? ownGlobs : []), ...named, ...copied, ...earlierGlobs])],
       needles: creation === undefined ? [...new Set(needles)] : [],
     },
-    message: inputs.commitMessage || defaultMessage(inputs, { requests, settings, service, what }),
+    message: inputs.commitMessage || defaultMessage(inputs, { requests, settings, headline }),
   };
 }
 
@@ -157,27 +157,26 @@ function settingProblems(inputs: Inputs): string[] {
 }
 
 function defaultMessage(
-  { environment, reason }: Inputs,
-  { requests, settings, service, what }: Pick<Order, 'requests' | 'settings' | 'service' | 'what'>,
+  { reason }: Inputs,
+  { requests, settings, headline }: Pick<Order, 'requests' | 'settings' | 'headline'>,
 ): string {
-  const place = environment === '' ? '' : ` in ${environment}`;
   const details = [
     ...requests.map(({ image, tag, digest }) => `${image}: ${[tag, digest].filter(Boolean).join('@')}`),
     ...settings.map(({ target, value }) => `${target}=${value}`),
   ];
   const why = reason === '' ? [] : [`Reason: ${reason.replace(/\s+/g, ' ')}`];
-  return [`chore(deploy): ${service} ${what}${place}`, '', ...details, ...why].join('\n');
+  return [`chore(deploy): ${headline}`, '', ...details, ...why].join('\n');
 }
 
-function whatOf(
-  requests: readonly ImageRequest[],
-  settings: readonly Setting[],
-  creation: Creation | undefined,
+function headlineOf(
+  { environment }: Inputs,
+  { requests, settings, creation, service }: Pick<Order, 'requests' | 'settings' | 'creation' | 'service'>,
 ): string {
   const [first] = requests;
   const version =
     requests.length === 1 ? (first?.tag ?? first?.digest?.slice(0, 19) ?? '') : `${requests.length} images`;
   const values = settings.length === 1 ? '1 setting' : `${settings.length} settings`;
-  const parts = [creation?.target, requests.length > 0 && version, settings.length > 0 && values];
-  return parts.filter(Boolean).join(', ');
+  const what = [requests.length > 0 && version, settings.length > 0 && values].filter(Boolean).join(', ');
+  const place = creation === undefined ? environment : `a new ${creation.target}`;
+  return [service, what, place && `in ${place}`].filter(Boolean).join(' ');
 }

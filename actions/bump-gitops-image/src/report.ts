@@ -49,7 +49,7 @@ export function reportOf(told: {
     reasonCode: ending.reasonCode,
     annotations: warnings.map((message): Annotation => ({ level: 'warning', message })),
     summary: renderSummary({
-      title: titleOf(order, inputs, ending),
+      title: titleOf(order, ending),
       images: order.requests.length > 1 ? imageResults(order, decision, changes) : [],
       files,
       changes,
@@ -69,9 +69,8 @@ const titles: Partial<Record<keyof typeof reasons, string>> = {
   missing: 'not found',
 };
 
-function titleOf(order: Order, inputs: Inputs, { reasonCode }: Ending): string {
-  const place = inputs.environment === '' ? '' : ` in ${inputs.environment}`;
-  return `${order.service}${order.requests.length === 1 ? '' : ':'} ${order.what}${place}: ${titles[reasonCode] ?? reasonCode}`;
+function titleOf(order: Order, { reasonCode }: Ending): string {
+  return `${order.headline}: ${titles[reasonCode] ?? reasonCode}`;
 }
 
 function imageResults({ requests }: Order, { targets }: Decision, changes: readonly Change[]): ImageResult[] {
