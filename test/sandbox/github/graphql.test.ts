@@ -15,6 +15,12 @@ const PULLS_OF_COMMITS = `query($owner: String!, $name: String!) {
   }
 }`;
 
+const ORDERED_REFS =
+  'repository(owner: "acme", name: "thoughts") { refs(refPrefix: "refs/heads/", first: 1, direction: ASC) { totalCount } }';
+
+const MERGE_WITH_EMAIL =
+  'mutation { mergePullRequest(input: { pullRequestId: "PULL", authorEmail: "mona@example.com" }) { clientMutationId } }';
+
 interface CommitWithPulls {
   oid: string;
   associatedPullRequests: {
@@ -61,6 +67,17 @@ describe('GraphQL', () => {
     await expect(fixture.graphql('{ repository(owner: "acme", name: "nothing") { id } }')).rejects.toMatchObject({
       errors: [{ type: 'NOT_FOUND', message: "Could not resolve to a Repository with the name 'acme/nothing'." }],
     });
+  });
+
+  test.each([
+    ['field', '{ viewer { bio } }', 'User.bio'],
+    ['argument', `{ ${ORDERED_REFS} }`, 'direction of Repository.refs'],
+    ['field of an input', MERGE_WITH_EMAIL, 'input.authorEmail of Mutation.mergePullRequest'],
+  ])('a %s that GitHub has and the sandbox does not serve is an error, never a silent null', async (_, query, name) => {
+    const { nodeId } = await fixture.openPull();
+    const text = `The sandbox does not serve ${name}`;
+    expectProblem(new RegExp(text));
+    await expect(fixture.graphql(query.replace('PULL', nodeId))).rejects.toThrow(text);
   });
 
   test("history, authors and a file's text come from the commits themselves", async () => {

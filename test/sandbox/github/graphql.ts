@@ -1,4 +1,4 @@
-import type { DocumentNode, GraphQLError, GraphQLFieldResolver } from 'graphql';
+import type { DocumentNode, GraphQLError, GraphQLFieldResolver, IntrospectionQuery } from 'graphql';
 import type { Reply } from '../faults.ts';
 import type { Actor } from './actors.ts';
 import { costOf, obeyPaging } from './graphql-cost.ts';
@@ -15,7 +15,7 @@ import type { World } from './world.ts';
 /** The reference implementation and GitHub's whole schema; loaded at the first query, which keeps the start short. */
 async function loadGraphQL() {
   const [graphql, { schema }] = await Promise.all([import('graphql'), import('@octokit/graphql-schema')]);
-  return { graphql, schema: graphql.buildSchema(schema.idl, { assumeValid: true, assumeValidSDL: true }) };
+  return { graphql, schema: graphql.buildClientSchema(schema.json as IntrospectionQuery, { assumeValid: true }) };
 }
 
 type Engine = Awaited<ReturnType<typeof loadGraphQL>>;

@@ -3,8 +3,8 @@ import { exceptions } from './exceptions.ts';
 
 /** What the tests of one file have sent through sandbox GitHubs. */
 export interface Tally {
-  requests: number;
-  replies: number;
+  /** REST requests with their replies. */
+  exchanges: number;
   graphql: number;
   violations: number;
   /** Which exceptions were needed, by place in the table. */
@@ -13,7 +13,7 @@ export interface Tally {
 
 /** Starts at nothing. */
 export function emptyTally(): Tally {
-  return { requests: 0, replies: 0, graphql: 0, violations: 0, exceptions: new Set() };
+  return { exchanges: 0, graphql: 0, violations: 0, exceptions: new Set() };
 }
 
 /** Adds one file's figures to those of the others. */
@@ -27,8 +27,7 @@ export async function readTally(file: string): Promise<Tally> {
   const sum = emptyTally();
   for (const line of text.split('\n').filter(Boolean)) {
     const one = JSON.parse(line) as Omit<Tally, 'exceptions'> & { exceptions: number[] };
-    sum.requests += one.requests;
-    sum.replies += one.replies;
+    sum.exchanges += one.exchanges;
     sum.graphql += one.graphql;
     sum.violations += one.violations;
     for (const at of one.exceptions) sum.exceptions.add(at);
@@ -37,9 +36,10 @@ export async function readTally(file: string): Promise<Tally> {
 }
 
 /** The figures as one sentence. */
-export function tellTally({ requests, replies, graphql, violations }: Tally): string {
+export function tellTally({ exchanges, graphql, violations }: Tally): string {
   const number = (value: number) => value.toLocaleString('en-US');
-  const checked = `${number(requests)} REST requests, ${number(replies)} replies, ${number(graphql)} GraphQL operations`;
+  const rest = `${number(exchanges)} REST requests, ${number(exchanges)} replies`;
+  const checked = `${rest}, ${number(graphql)} GraphQL operations`;
   return `Checked against GitHub's schemas: ${checked}, ${number(violations)} violations`;
 }
 

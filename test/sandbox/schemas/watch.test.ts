@@ -19,7 +19,7 @@ describe('the watch over the traffic of one test', () => {
     watch.listen(honest);
     watch.listen({ kind: 'graphql', query: '{ viewer { login } }', problems: [] });
     await watch.settle();
-    expect(watch.tally).toMatchObject({ requests: 1, replies: 1, graphql: 1, violations: 0 });
+    expect(watch.tally).toMatchObject({ exchanges: 1, graphql: 1, violations: 0 });
   });
 
   test('throws what is wrong once, and forgets it for the next test', async () => {
@@ -27,7 +27,7 @@ describe('the watch over the traffic of one test', () => {
     for (const message of [honest, undeclared, undeclared]) watch.listen(message);
     await expect(watch.settle()).rejects.toThrow("issues/get-label: request: query: 'colour' is not declared");
     await watch.settle();
-    expect(watch.tally).toMatchObject({ requests: 3, violations: 1 });
+    expect(watch.tally).toMatchObject({ exchanges: 3, violations: 1 });
   });
 
   test('throws what the GraphQL schema has against a query', async () => {

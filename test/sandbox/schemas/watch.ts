@@ -49,8 +49,7 @@ function problemsOf(message: Traffic, check: CheckRest, tally: Tally): string[] 
 }
 
 function restProblems(exchange: RestExchange, check: CheckRest, tally: Tally): string[] {
-  tally.requests += 1;
-  tally.replies += 1;
+  tally.exchanges += 1;
   const { operation, problems } = check(exchange);
   return problems.flatMap((problem) => {
     const exception = exceptionFor(operation, problem);
