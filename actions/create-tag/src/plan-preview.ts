@@ -39,7 +39,7 @@ export function planPreview(history: ReadHistory, { sha, event, trustsBody }: Pr
   // In a monorepo a pull request that touches no path of the service does nothing to its version.
   const counts = others.some(isOwn) || !history.listed.some(isOwn);
   const kept = pull.squashOnly ? others.filter((commit) => !isOwn(commit)) : others;
-  return { ...history, commits: counts ? [merged, ...kept] : kept };
+  return { ...history, commits: counts ? [merged, ...kept] : kept, preview: number };
 }
 
 // What the base of the pull request holds: of a test merge that is its first parent.

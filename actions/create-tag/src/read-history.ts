@@ -38,6 +38,8 @@ export interface ReadHistory extends History {
   readonly listed: readonly ListedCommit[];
   /** When the commit was committed, ISO 8601. */
   readonly date: string;
+  /** The pull request whose merge is previewed. */
+  readonly preview?: number;
 }
 
 /** Reads everything that the decision depends on: two requests on a trunk, at any number of tags. */

@@ -13,7 +13,8 @@ const STARTS_NOTHING =
 export function renderSummary(told: {
   reason: string;
   plan: TagPlan;
-  sha: string;
+  /** The commit, or the number of the pull request whose merge is previewed. */
+  subject: string | number;
   superseding: TaggedVersion | undefined;
   notes: string;
   links: { releaseUrl: string | undefined; dispatchedRunUrl: string | undefined };
@@ -59,9 +60,13 @@ function titleOf({ reason, plan }: { reason: string; plan: TagPlan }): string {
   return reason === 'dry-run' ? `🏷️ ${name} would be created` : `🏷️ ${name} exists`;
 }
 
-function sentenceOf({ plan, sha }: { plan: TagPlan; sha: string }): string {
+function sentenceOf({ plan, subject }: { plan: TagPlan; subject: string | number }): string {
   const from = plan.previous === undefined ? '' : ` The version before is ${forCode(plan.previous.tag)}.`;
-  return `For commit ${forCode(sha.slice(0, 7))}: ${forMarkdown(plan.because)}.${from}`;
+  const when =
+    typeof subject === 'number'
+      ? `Once pull request ${subject} is merged`
+      : `For commit ${forCode(subject.slice(0, 7))}`;
+  return `${when}: ${forMarkdown(plan.because)}.${from}`;
 }
 
 function commitTable(commits: readonly JudgedCommit[]): string {

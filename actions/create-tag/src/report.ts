@@ -62,7 +62,7 @@ export function reportOf(told: Told): Report<OutputName> {
     summary: renderSummary({
       reason,
       plan,
-      sha: target.sha,
+      subject: history.preview ?? target.sha,
       superseding,
       notes,
       links: { releaseUrl, dispatchedRunUrl },

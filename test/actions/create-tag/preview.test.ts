@@ -36,6 +36,7 @@ describe('a dry run on a pull request', () => {
   ])('shows the version of the merge, where the repository squashes only: %s', async (squashOnly, version) => {
     const { report, requests } = await preview({}, { squashOnly });
     expect(report).toMatchObject({ reasonCode: 'dry-run', outputs: { version, created: false } });
+    expect(report.summary).toContain('Once pull request 7 is merged: 1 commit asks for');
     expect(report.summary).toContain('fix: the title');
     expect(requests).toBe(2);
     expect(Object.keys(service.tags())).toEqual(['v0.1.0']);
