@@ -19,6 +19,9 @@ export function explainMiss(release: Release, plan: TagPlan | UserError): string
   if (wanted === stepBetween(previous, decided)) {
     return `a version in between was skipped: ${decided.version} seems to have been used up without a tag`;
   }
+  if (plan.commits.some(({ bump }) => bump === wanted)) {
+    return `the commits ask for ${wanted}, which the rules below 1.0.0 make ${plan.bump}: the project seems to have others`;
+  }
   const notes = release.commits.find(({ message }) => RELEASE_COMMIT.test(message) && /BREAKING CHANGES/.test(message));
   if (notes !== undefined && wanted !== 'patch') {
     const where = 'an edited pull request (BEGIN_COMMIT_OVERRIDE) or a commit outside of the list';

@@ -1,5 +1,5 @@
 import { UserError } from '#shared/errors.ts';
-import { compareVersions, parseTag, type TaggedVersion } from '#shared/semver/version.ts';
+import { compareTags, parseTag, type TaggedVersion } from '#shared/semver/version.ts';
 import { type Policy, planTag, type TagPlan, taggedVersion } from '../../actions/create-tag/src/plan-tag.ts';
 import { explainMiss } from './explain-miss.ts';
 import { inOrder, type Release } from './read-releases.ts';
@@ -19,14 +19,29 @@ export interface Miss {
 }
 
 /** Decides every release as the action would and gives those that differ. */
-export function replayReleases(releases: readonly Release[], rulesFor: (repository: string) => ReplayRules): Miss[] {
+export function replayReleases(
+  releases: readonly Release[],
+  candidatesFor: (repository: string) => readonly ReplayRules[],
+): Miss[] {
   const tagsByLine = new Map<string, Map<string, TaggedVersion>>();
+  const explained = new Map<string, number[]>();
   return inOrder(releases).flatMap((release) => {
-    const line = `${release.repository} ${release.prefix}`;
-    const known = tagsByLine.get(line) ?? new Map<string, TaggedVersion>();
-    tagsByLine.set(line, known);
-    const miss = unreadable(release) ?? replay(release, known, rulesFor(release.repository));
-    return miss === undefined ? [] : [miss];
+    const strange = unreadable(release);
+    if (strange !== undefined) return [strange];
+    const { repository, prefix, previous, released } = release;
+    const known = tagsByLine.get(`${repository} ${prefix}`) ?? new Map<string, TaggedVersion>();
+    tagsByLine.set(`${repository} ${prefix}`, known);
+    if (previous !== '') known.set(previous, taggedVersion(previous, prefix));
+    const tags = [...known.values()].sort((a, b) => compareTags(b, a));
+    known.set(released, taggedVersion(released, prefix));
+    const misses = candidatesFor(repository).map((rules) => replay(release, tags, rules));
+    const scores = explained.get(repository) ?? misses.map(() => 0);
+    const best = misses[scores.indexOf(Math.max(...scores))];
+    explained.set(
+      repository,
+      scores.map((score, index) => score + (misses[index] === undefined ? 1 : 0)),
+    );
+    return best === undefined ? [] : [best];
   });
 }
 
@@ -41,14 +56,11 @@ function unreadable({ repository, prefix, previous, released }: Release): Miss |
 
 // The same decision as the action's, from `planTag` on; only the reading is from a file. The tags are those that the
 // file has named before, as the action would read them.
-function replay(release: Release, known: Map<string, TaggedVersion>, rules: ReplayRules): Miss | undefined {
+function replay(release: Release, tags: readonly TaggedVersion[], rules: ReplayRules): Miss | undefined {
   const { repository, prefix, previous, released, commits } = release;
   const base = previous === '' ? undefined : taggedVersion(previous, prefix);
-  if (base !== undefined) known.set(previous, base);
   const place = base === undefined ? ({ kind: 'first' } as const) : ({ kind: 'after', base } as const);
   const channel = channelOf(taggedVersion(released, prefix));
-  const tags = [...known.values()].sort((a, b) => compareVersions(b.version, a.version));
-  known.set(released, taggedVersion(released, prefix));
   const policy: Policy = { ...rules, prefix, channel };
   const plan = decide(() => planTag({ tags, place, commits }, policy));
   const decided = plan instanceof UserError ? plan.reasonCode : (plan.tag?.version ?? 'none');

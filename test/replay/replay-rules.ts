@@ -21,13 +21,15 @@ const defaults: ReplayRules = {
 };
 
 const releasePlease: ReplayRules = { ...defaults, rules: rules('feature: minor', 'deps: patch') };
+const zeroMajor: ReplayRules = { ...releasePlease, zeroMajor: 'minor', zeroMinor: 'patch' };
+const zeroMinor: ReplayRules = { ...releasePlease, zeroMajor: 'minor', zeroMinor: 'minor' };
 
 /** The rules that `--rules` may name. */
 export const rulesByName: Readonly<Record<string, ReplayRules>> = {
   'release-please': releasePlease,
   'semantic-release': defaults,
   'single-package': releasePlease,
-  'zero-major': { ...releasePlease, zeroMajor: 'minor', zeroMinor: 'patch' },
+  'zero-major': zeroMajor,
   monorepo: releasePlease,
 };
 
@@ -38,15 +40,29 @@ const byRepository: Readonly<Record<string, string>> = {
   'cloudquery/cloudquery': 'monorepo',
 };
 
+/** Rules with the name to show for them; of several, those that have explained most of the earlier releases decide. */
+export interface Candidates {
+  readonly name: string;
+  readonly rules: readonly ReplayRules[];
+}
+
+/** The rules that a person named. Throws when nothing has that name. */
+export function namedRules(name: string): Candidates {
+  const rules = rulesByName[name];
+  if (rules === undefined) throw new Error(`no rules are named ${name}`);
+  return { name, rules: [rules] };
+}
+
 /**
- * The name of the rules for a repository: its own where we know it, else `zero-major` for one that never came to 1.0.0
- * (release-please's options for such projects), else `release-please`. What the releases held is not looked at.
+ * The rules of a repository: its own where we know it. What an unknown project does below 1.0.0 is a setting that its
+ * file does not tell, so it is read off the releases before the one to decide; until there are some, it is that of
+ * `zero-major` for a project that never came to 1.0.0, else that of `release-please`.
  */
-export function rulesOf(repository: string, releases: readonly Release[]): string {
+export function rulesOf(repository: string, releases: readonly Release[]): Candidates {
   const known = byRepository[repository];
-  if (known !== undefined) return known;
-  const young = releases.every((release) => release.repository !== repository || /^0\./.test(release.released));
-  return young ? 'zero-major' : 'release-please';
+  if (known !== undefined) return namedRules(known);
+  const young = releases.every((release) => release.repository !== repository || release.released.startsWith('0.'));
+  return { name: 'auto', rules: young ? [zeroMajor, releasePlease, zeroMinor] : [releasePlease, zeroMajor, zeroMinor] };
 }
 
 function rules(...lines: readonly string[]): BumpRule[] {

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { readReleases } from './read-releases.ts';
 import { type Miss, replayReleases } from './replay-release.ts';
-import { type ReplayRules, rulesByName, rulesOf } from './replay-rules.ts';
+import { namedRules, rulesByName, rulesOf } from './replay-rules.ts';
 
 const usage = `Usage: npm run replay:tags -- FILE... [--rules ${Object.keys(rulesByName).join('|')}] [--misses OUT]`;
 
@@ -11,23 +11,20 @@ const misses: Miss[] = [];
 let all = 0;
 for (const file of files) {
   const releases = await readReleases(file);
-  const names = new Map(
-    releases.map(({ repository }) => [repository, forced ?? rulesOf(repository, releases)] as const),
+  const candidates = new Map(
+    [...new Set(releases.map(({ repository }) => repository))].map((repository) => [
+      repository,
+      forced === undefined ? rulesOf(repository, releases) : namedRules(forced),
+    ]),
   );
-  const missed = replayReleases(releases, (repository) => rulesNamed(names.get(repository)));
+  const missed = replayReleases(releases, (repository) => candidates.get(repository)?.rules ?? []);
   all += releases.length;
   misses.push(...missed);
-  const used = [...new Set(names.values())].join(', ');
-  console.log(`${basename(file)}: ${figures(releases.length, missed.length)}, rules ${used}`);
+  const used = new Set([...candidates.values()].map(({ name }) => name));
+  console.log(`${basename(file)}: ${figures(releases.length, missed.length)}, rules ${[...used].join(', ')}`);
 }
 if (missesFile !== undefined) writeFileSync(missesFile, misses.map((miss) => `${JSON.stringify(miss)}\n`).join(''));
 console.log(figures(all, misses.length));
-
-function rulesNamed(name: string | undefined): ReplayRules {
-  const rules = rulesByName[name ?? ''];
-  if (rules === undefined) throw new Error(`no rules are named ${name}; ${usage}`);
-  return rules;
-}
 
 function figures(count: number, missed: number): string {
   const equal = count - missed;

@@ -54,7 +54,7 @@ describe('a replay', () => {
   ])('of a file that is %s decides each release, prereleases too', async (_, rows, gzip) => {
     const { lines, misses } = await replay(rows, { gzip });
     expect(misses).toEqual([]);
-    expect(lines).toEqual(['releases: equal 6 of 6 (100.00 %), rules release-please', 'equal 6 of 6 (100.00 %)']);
+    expect(lines).toEqual(['releases: equal 6 of 6 (100.00 %), rules auto', 'equal 6 of 6 (100.00 %)']);
   });
 
   test('knows versions that were left behind, in both orders', async () => {
@@ -62,7 +62,24 @@ describe('a replay', () => {
     expect((await replay(rows)).misses).toEqual([]);
   });
 
-  test('takes the rules of young projects for a repository that never came to 1.0.0, unless others are named', async () => {
+  test('learns from the releases before what an unknown project does below 1.0.0', async () => {
+    const rows = releases(
+      'acme/other',
+      ['0.1.0', '0.2.0', 'feat: a'],
+      ['0.2.0', '0.3.0', 'feat: b'],
+      ['0.3.0', '0.4.0', 'feat: c'],
+      ['0.4.0', '0.5.0', 'feat!: d'],
+      ['0.5.0', '0.6.0', 'feat: e'],
+      ['0.6.0', '0.7.0', 'feat!: f'],
+    );
+    const reason = expect.stringContaining('below 1.0.0');
+    expect((await replay(rows)).misses).toMatchObject([
+      { previous: '0.1.0', decided: '0.1.1', reason },
+      { previous: '0.4.0', decided: '1.0.0' },
+    ]);
+  });
+
+  test('takes the rules of young projects first, unless others are named', async () => {
     const rows = releases('acme/young', ['0.1.0', '0.1.1', 'feat: a'], ['0.1.1', '0.2.0', 'fix!: b']);
     expect((await replay(rows)).lines.at(-1)).toBe('equal 2 of 2 (100.00 %)');
     expect((await replay(rows, { args: ['--rules', 'release-please'] })).lines.at(-1)).toBe('equal 0 of 2 (0.00 %)');
