@@ -16,6 +16,7 @@ const byText: readonly (readonly [RegExp, ReasonCode])[] = [
   [/(merge commits|squash merges|rebase merges) are not allowed/i, 'merge-method-not-allowed'],
   [/required (status check|workflow)|approving reviews?|changes have been requested/i, 'requirements-missing'],
   [/waiting on code owner review|conversation must be resolved/i, 'requirements-missing'],
+  [/without `?workflows?`? (permission|scope)/i, 'workflow-scope'],
   [/not mergeable|merge conflict/i, 'conflicts'],
   [/resource not accessible/i, 'missing-permission'],
 ];

@@ -34,6 +34,10 @@ describe('GitHub’s words become a reason code with a remedy', () => {
     ['3 of 3 required status checks are expected.', 'requirements-missing'],
     ['Waiting on code owner review from acme/platform.', 'requirements-missing'],
     ['A conversation must be resolved before this pull request can be merged.', 'requirements-missing'],
+    [
+      'refusing to allow a GitHub App to create or update workflow `.github/workflows/x.yml` without `workflows` permission',
+      'workflow-scope',
+    ],
     ['Pull Request is not mergeable', 'conflicts'],
   ] as const)('%s', (text, code) => {
     expect(refusalOf(text)).toBe(code);

@@ -8,7 +8,7 @@ import { pullByNode } from './graphql-queries.ts';
 import { GraphQLRefusal } from './graphql-refusals.ts';
 import { refNode } from './graphql-repository.ts';
 import { mergeableNow } from './mergeability.ts';
-import { merge, obeyMergeRules } from './merges.ts';
+import { merge, obeyMergeRules, obeyWorkflows } from './merges.ts';
 import type { MergeMethod, PullRequest, Repository } from './model.ts';
 import { notAccessibleText } from './refusals.ts';
 import { rulesFor, violations, violationsText } from './rules.ts';
@@ -64,6 +64,7 @@ export function mutations(world: World, actor: Actor) {
     mergePullRequest: onPull(async (repository, pull, input) => {
       const method = methodOf(input);
       await obeyMergeRules(repository, actor, { pull, method });
+      await obeyWorkflows(repository, actor, pull);
       const { commitHeadline: title, commitBody: message } = input;
       await merge({ world, repository, actor }, pull, { method, title, message });
       return {};

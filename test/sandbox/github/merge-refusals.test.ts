@@ -4,7 +4,7 @@ import { acme, type Fixture, startFixture } from './sandbox-fixture.ts';
 import { defaultSettings, type RepositorySettings, type Rule } from './settings.ts';
 
 let fixture: Fixture;
-const pulls = { clean: 0, draft: 0, conflict: 0, merged: 0, closed: 0 };
+const pulls = { older: 0, clean: 0, draft: 0, conflict: 0, merged: 0, closed: 0 };
 const nodes = { clean: '', draft: '', unstable: '' };
 
 beforeAll(async () => {
@@ -20,6 +20,7 @@ beforeAll(async () => {
   const unstable = await fixture.openPull();
   await fixture.rest().repos.createCommitStatus({ ...acme, sha: unstable.sha, state: 'failure', context: 'lint' });
   Object.assign(pulls, {
+    older: (await fixture.openPull()).number,
     clean: clean.number,
     draft: draft.number,
     conflict: conflict.number,
@@ -105,6 +106,19 @@ describe('a merge is refused', () => {
       'At least 2 approving reviews are required by reviewers with write access.',
     );
     expect(await sendInVain(fixture, merge(pulls.clean))).toEqual(refused(405, message, PAGE));
+  });
+
+  test('of workflow files by a token that may not write them', async () => {
+    const files = { '.github/workflows/ci.yml': 'on: push\n' };
+    const { number } = await fixture.openPull({ files });
+    const { tokens } = fixture.github;
+    const message =
+      'refusing to allow a GitHub App to create or update workflow `.github/workflows/ci.yml` without `workflows` permission';
+    const answer = await sendInVain(fixture, { ...merge(number), token: tokens.workflow });
+    expect(answer).toEqual(refused(403, message, PAGE));
+    expect((await send(fixture, merge(number))).status).toBe(200);
+    // This one is older than the workflow file, but does not touch it.
+    expect((await send(fixture, { ...merge(pulls.older), token: tokens.workflow })).status).toBe(200);
   });
 
   test('not for a bypass actor', async () => {

@@ -12,6 +12,7 @@ import { Refusal, unprocessable } from './refusals.ts';
 import { type Answer, type RepositoryCall, repositoryRoute } from './router.ts';
 import { binds, rulesFor, violationsText } from './rules.ts';
 import { OWN_SIGNATURE } from './signatures.ts';
+import { obeyWorkflowMerge } from './workflow-scope.ts';
 import { moveRef, type World } from './world.ts';
 
 /** What a merge may be told. */
@@ -40,6 +41,7 @@ async function mergePull(call: RepositoryCall): Promise<Answer> {
     throw new Refusal(409, 'Head branch was modified. Review and try the merge again.');
   }
   await obeyMergeRules(repository, actor, { pull, method });
+  await obeyWorkflows(repository, actor, pull);
   const title = optionalText(body, 'commit_title');
   const sha = await merge({ world, repository, actor }, pull, {
     method,
@@ -78,6 +80,13 @@ export async function obeyMergeRules(
   if (binding.some((rule) => rule.strictChecks) && !(await isAncestor(repository.git, base, pull.headSha))) {
     throw refuse('Head branch is out of date. Review and try the merge again.');
   }
+}
+
+/** 403 when the merge would change workflow files and the token may not. */
+export async function obeyWorkflows(repository: Repository, actor: Actor, pull: PullRequest): Promise<void> {
+  const base = repository.refs.get(`refs/heads/${pull.baseRef}`) ?? pull.baseSha;
+  const tree = await mergedTree(repository, base, pull.headSha);
+  if (tree !== undefined) await obeyWorkflowMerge(repository, actor, { base, tree });
 }
 
 /** Merges for real and gives the new commit on the base branch; the rules must have been obeyed. */

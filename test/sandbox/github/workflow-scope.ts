@@ -2,7 +2,7 @@ import { type Actor, may } from './actors.ts';
 import { peel, readCommit } from './git-store.ts';
 import { entryAt, type PathEntry, walkTree } from './git-trees.ts';
 import type { Repository } from './model.ts';
-import { notAccessible } from './refusals.ts';
+import { notAccessible, Refusal } from './refusals.ts';
 
 const FOLDER = '.github/workflows';
 
@@ -33,6 +33,20 @@ export async function foreignWorkflow(repository: Repository, sha: string): Prom
 export async function obeyWorkflowScope(repository: Repository, actor: Actor, sha: string): Promise<void> {
   if (may(actor, 'workflows', 'write') || (await foreignWorkflow(repository, sha)) === undefined) return;
   throw notAccessible(actor);
+}
+
+/** 403 when a merge into the commit `base` that gives `tree` would change workflow files and the token may not; here GitHub names the file. */
+export async function obeyWorkflowMerge(
+  repository: Repository,
+  actor: Actor,
+  { base, tree }: { base: string; tree: string },
+): Promise<void> {
+  if (may(actor, 'workflows', 'write')) return;
+  const [before, after] = [await workflowsOf(repository, base), await entryAt(repository.git, tree, FOLDER)];
+  if (after === undefined || before?.sha === after.sha) return;
+  const known = new Set((before === undefined ? [] : await filesIn(repository, before)).map(nameAndContent));
+  const changed = (await filesIn(repository, after)).find((file) => !known.has(nameAndContent(file)));
+  if (changed !== undefined) throw new Refusal(403, workflowScopeText(actor.kind, changed.path));
 }
 
 function filesIn({ git }: Repository, { sha }: PathEntry): Promise<PathEntry[]> {
