@@ -6,6 +6,7 @@ import type { Selectors, SourceFile } from './image-request.ts';
 import type { Setting } from './parse-set-lines.ts';
 import { isPlainText, plainType, quoted } from './plan-quoting.ts';
 import type { Replacement } from './plan-splice.ts';
+import { hasAssignments, replaceAssigned, seekAssignments } from './seek-assignments.ts';
 import { type SettingPlace, seekSettings } from './seek-settings.ts';
 import { formatKeys, nearest } from './seek-value.ts';
 
@@ -53,12 +54,16 @@ function planSetting(
   const problems: Problem[] = [];
   const near: string[] = [];
   for (const file of files) {
-    const documents = parseManifest(yaml, file.text);
+    const documents = hasAssignments(file.path) ? [] : parseManifest(yaml, file.text);
     if ('problem' in documents) {
       if (setting.file !== undefined) problems.push(problemAt(file, setting, { ...documents, code: 'cannot-edit' }));
       continue;
     }
-    const places = seekSettings(documents, setting, file.path).filter((place) => isSelected(place, selectors));
+    const sought =
+      setting.file !== undefined && hasAssignments(file.path)
+        ? seekAssignments(file.text, setting)
+        : seekSettings(documents, setting, file.path);
+    const places = sought.filter((place) => isSelected(place, selectors));
     const found = places.filter(({ sought }) => !('near' in sought));
     near.push(...places.flatMap(({ sought }) => ('near' in sought ? sought.near : [])));
     if (setting.file !== undefined && found.length > 1) problems.push(ambiguity(file, setting, found));
@@ -87,7 +92,11 @@ function planPlace(file: SourceFile, setting: Setting, place: SettingPlace): Set
   const { sought: scalar, object, prefix, keys } = place;
   if ('near' in scalar) return problemAt(file, setting, { code: 'cannot-edit', problem: 'nothing stands here', at: 0 });
   if ('problem' in scalar) return problemAt(file, setting, scalar);
-  const replacement = replaceValue(file.text, { scalar, prefix, value: setting.value, mustBeText: place.mustBeText });
+  const { path, text } = file;
+  const { value } = setting;
+  const replacement = hasAssignments(path)
+    ? replaceAssigned(text, { path, scalar, value })
+    : replaceValue(text, { scalar, prefix, value, mustBeText: place.mustBeText });
   if ('problem' in replacement)
     return problemAt(file, setting, { ...replacement, code: 'cannot-edit', at: scalar.span.start });
   const old = scalar.value.slice(prefix.length);
@@ -138,7 +147,7 @@ function problemAt(
 
 function ambiguity(file: SourceFile, setting: Setting, found: readonly SettingPlace[]): Problem {
   const paths = found.map(({ keys }) => formatKeys(keys)).join(', ');
-  const problem = `it stands in several documents; name one of ${paths}`;
+  const problem = `it stands in several places: ${paths}`;
   return problemAt(file, setting, { code: 'cannot-edit', problem, at: 0 });
 }
 

@@ -23,11 +23,15 @@ const anywhere: Selectors = {
   from: '',
 };
 
-function set(text: string, lines: string | readonly string[], selectors: Partial<Selectors> = {}) {
-  const file = { path: 'a.yaml', text, mode: '100644' };
+function set(text: string, lines: string | readonly string[], selectors: Partial<Selectors> = {}, path = 'a.yaml') {
+  const file = { path, text, mode: '100644' };
   const settings = [lines].flat().map(parseSetLine);
   const found = planSettings(yaml, [file], { settings, selectors: { ...anywhere, ...selectors }, isOwn: () => true });
-  const plan = planBump(yaml, scanFiles(yaml, [file]), { targets: [], settings: found.targets, pinDigest: 'keep' });
+  const plan = planBump(yaml, scanFiles(yaml, [file]), {
+    targets: [],
+    settings: found.problems.length > 0 ? [] : found.targets,
+    pinDigest: 'keep',
+  });
   const problems = [...found.problems, ...plan.problems].map(({ line, message }) => `${line}: ${message}`);
   return { after: plan.files[0]?.after ?? text, problems, missing: found.missing, changes: plan.changes };
 }
@@ -184,7 +188,7 @@ describe('an object', () => {
   test.each([
     ['configmap/flags#app.properties=x', 'a block of text stands here'],
     ['deployment/api#TOKEN=x', 'TOKEN has no value of its own'],
-    ['a.yaml#data.BETA=x', 'it stands in several documents; name one of [0].data.BETA, [1].data.BETA'],
+    ['a.yaml#data.BETA=x', 'it stands in several places: [0].data.BETA, [1].data.BETA'],
   ])('%s is refused', (line, problem) => {
     expect(set(several, line).problems[0]).toContain(problem);
   });
@@ -214,6 +218,37 @@ describe('an object', () => {
     expect(set(several, 'deployment/api#spec.replicas=2')).toMatchObject({ changes: [], problems: [], missing: [] });
     const twice = set(several, ['deployment/api#spec.replicas=3', 'a.yaml#[2].spec.replicas=4']);
     expect(twice.problems).toEqual([expect.stringContaining('another line of `set` means the same place')]);
+  });
+});
+
+describe('files that are no YAML', () => {
+  test.each([
+    ['flags.env', 'A=1\nBETA=false # keep\n', 'BETA=on', 'A=1\nBETA=on # keep\n'],
+    ['.env.production', 'export BETA="a b"\r\n', 'BETA=c d', 'export BETA="c d"\r\n'],
+    ['app.properties', 'beta.limit = 10\n', 'beta.limit=20', 'beta.limit = 20\n'],
+    [
+      'main.tf',
+      'module "x" {\n  beta = false\n  name = "a"\n}\n',
+      'module.x.beta=true',
+      'module "x" {\n  beta = true\n  name = "a"\n}\n',
+    ],
+  ])('%s', (path, before, line, after) => {
+    expect(set(before, `${path}#${line}`, {}, path)).toMatchObject({ after, problems: [], missing: [] });
+  });
+
+  test.each([
+    ['flags.env', 'BETA=1\n', 'BETA=a b', '"a b" would need quotes or escapes'],
+    ['flags.env', 'BETA="1"\n', 'BETA=$HOME', 'would need quotes or escapes'],
+    ['main.tf', 'beta = false\n', 'beta=some', 'a boolean stands here'],
+    ['flags.env', 'BETA=1\nBETA=2\n', 'BETA=3', 'it stands in several places'],
+  ])('%s: %j refuses %s', (path, before, line, problem) => {
+    const { after, problems } = set(before, `${path}#${line}`, {}, path);
+    expect(after).toBe(before);
+    expect(problems[0]).toContain(problem);
+  });
+
+  test('a missing key is told with the near one', () => {
+    expect(set('BETA=1\n', 'flags.env#BETTA=2', {}, 'flags.env').missing[0]).toContain('Near: BETA');
   });
 });
 
