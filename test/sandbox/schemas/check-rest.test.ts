@@ -75,6 +75,19 @@ describe('the check of REST traffic', () => {
     recorded.length = before;
   });
 
+  test.each(['message', 'documentation_url'])('finds a refusal without %s, where GitHub requires nothing', (name) => {
+    const reply = { message: 'Not Found', documentation_url: 'https://docs.github.com/rest', [name]: undefined };
+    const exchange = {
+      kind: 'rest',
+      method: 'GET',
+      path: '/repos/acme/thoughts/labels/x',
+      query: '',
+      body: '',
+    } as const;
+    const { problems } = check({ ...exchange, status: 404, reply: JSON.stringify(reply) });
+    expect(problems).toEqual([`reply 404: body: must have required property '${name}'`]);
+  });
+
   test('finds each unknown path and parameter, wrong method, undocumented status and reply that is no JSON', () => {
     const tried = mutations(mutateFrame);
     expect(tried.length).toBeGreaterThan(5 * routes.length - 1);

@@ -31,7 +31,10 @@ export function createRestCheck(description: Description = openDescription()): C
     }
     const request = requestProblems(tools, operation, { exchange, values: found.values });
     const reply = replyProblems(tools, operation, exchange);
-    const problems = [...request.map((one) => `request: ${one}`), ...reply.map((one) => `reply: ${one}`)];
+    const problems = [
+      ...request.map((one) => `request: ${one}`),
+      ...reply.map((one) => `reply ${exchange.status}: ${one}`),
+    ];
     return { operation: operation.id, problems };
   };
 }
@@ -75,14 +78,16 @@ const USUAL_ERROR = {
 
 function replyProblems(tools: Tools, { replies }: Operation, { method, status, reply }: RestExchange): string[] {
   const declared = replies[String(status)];
-  const undocumented = declared === undefined ? [`status ${status} is not documented`] : [];
+  const undocumented = declared === undefined ? ['this status is not documented'] : [];
   if (method === 'HEAD') return undocumented;
-  // Also where GitHub declares no body, its refusals have the usual one.
-  const schema = declared ?? (status >= 400 ? USUAL_ERROR : undefined);
-  if (schema === undefined) return reply === '' ? undocumented : [...undocumented, 'body: there is none'];
+  const schema =
+    declared === undefined || declared === null || declared['$ref'] === 'basic-error' ? undefined : declared;
+  // Refusals have the usual body also where GitHub declares none, or one that requires nothing.
+  const expected = schema ?? (status >= 400 ? USUAL_ERROR : undefined);
+  if (expected === undefined) return reply === '' ? undocumented : [...undocumented, 'body: there is none'];
   const value = parseJson(reply);
   if (value === undefined) return [...undocumented, 'body: is no JSON'];
-  return [...undocumented, ...tools.body(schema, value).map((one) => `body: ${one}`)];
+  return [...undocumented, ...tools.body(expected, value).map((one) => `body: ${one}`)];
 }
 
 function parseJson(text: string): unknown {

@@ -12,32 +12,32 @@ export interface Exception {
 export const exceptions: readonly Exception[] = [
   {
     operation: /./,
-    problem: /^reply: status (401|403|404|429) is not documented$/,
+    problem: /^reply (401|403|404|429): this status is not documented$/,
     reason:
       'A wrong token, a missing permission, what one may not see and a limit are answered alike everywhere, listed or not.',
     source: 'https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api',
   },
   {
     operation: /./,
-    problem: /^reply: body: 'status' is not declared$/,
+    problem: /^reply 4\d\d: body: 'status' is not declared$/,
     reason: 'Every error tells its status, but only the description of the basic error has it.',
     source: 'https://github.com/github/rest-api-description',
   },
   {
     operation: /^actions\/create-workflow-dispatch$/,
-    problem: /^reply: status 422 is not documented$/,
+    problem: /^reply 422: this status is not documented$/,
     reason: 'A workflow refuses inputs that it does not declare.',
     source: 'https://github.com/github/gh-aw/issues/50027',
   },
   {
     operation: /^repos\/create-commit-status$/,
-    problem: /^reply: status 422 is not documented$/,
+    problem: /^reply 422: this status is not documented$/,
     reason: 'There is no status for a commit that does not exist.',
     source: 'https://github.com/rust-lang/homu/issues/141',
   },
   {
     operation: /^pulls\//,
-    problem: /^reply: body: (\[\]\.)?labels\[\]\.description: must be string$/,
+    problem: /^reply 20[01]: body: (\[\]\.)?labels\[\]\.description: must be string$/,
     reason: 'A label without description has null, which the simple pull request forgets.',
     source: 'https://docs.github.com/en/rest/issues/labels#get-a-label',
   },

@@ -5,8 +5,6 @@ export interface Schema {
 
 type Schemas = Readonly<Record<string, Schema>>;
 
-const COMBINED = ['allOf', 'anyOf', 'oneOf'] as const;
-
 /**
  * An OpenAPI 3.0 schema as JSON Schema 2020-12, with the components it refers to, by id, in `$defs`. An object that lists its
  * properties has no others, because a double that answers more than GitHub declares would be believed.
@@ -34,25 +32,23 @@ function translator(define: (name: string, open: boolean) => string): Translate 
     if (nullable !== true) return translateKeywords(rest, open);
     return { anyOf: [{ type: 'null' }, translateKeywords(rest, open)] };
   };
+  const parts = (list: unknown) => (list as Schema[]).map((part) => translate(part, true));
   function translateKeywords(schema: Schema, open: boolean): Schema {
-    const { properties, items, additionalProperties: more, example: _, examples: __, ...kept } = schema;
-    const combined = COMBINED.filter((keyword) => Array.isArray(schema[keyword]));
+    const { properties, items, additionalProperties: more, allOf, anyOf, oneOf, example: _, ...kept } = schema;
+    // GitHub's alternatives overlap: what one of them allows is allowed.
+    const either = anyOf ?? oneOf;
     const result: Record<string, unknown> = { ...kept };
     // The empty text that GitHub itself declares as default is no URI.
     if (schema['default'] === '') delete result['format'];
-    for (const keyword of combined) delete result[keyword];
-    for (const keyword of combined) {
-      const parts = (schema[keyword] as Schema[]).map((part) => translate(part, true));
-      // GitHub's alternatives overlap: what one of them allows is allowed.
-      result[keyword === 'allOf' ? 'allOf' : 'anyOf'] = parts;
-    }
+    if (allOf !== undefined) result['allOf'] = parts(allOf);
+    if (either !== undefined) result['anyOf'] = parts(either);
     if (items !== undefined) result['items'] = translate(items as Schema, false);
     if (properties !== undefined)
       result['properties'] = mapValues(properties as Schemas, (one) => translate(one, false));
+    const isListed = [properties, allOf, either].some((one) => one !== undefined);
     if (more !== undefined) result['additionalProperties'] = isSchema(more) ? translate(more, false) : more;
-    else if (schema['type'] === 'object' && properties === undefined && combined.length === 0) {
-      result['additionalProperties'] = true;
-    } else if (!open && (properties !== undefined || combined.length > 0)) result['unevaluatedProperties'] = false;
+    else if (!isListed) result['additionalProperties'] = true;
+    else if (!open) result['unevaluatedProperties'] = false;
     return result;
   }
   return translate;

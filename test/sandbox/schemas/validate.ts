@@ -26,7 +26,8 @@ export function createValidate({ texts = false } = {}): Validate {
   };
 }
 
-const MAX_PROBLEMS = 300;
+// An answer of another kind lacks everything; the first dozen tells enough.
+const MAX_PROBLEMS = 12;
 
 function problemOf({ keyword, instancePath, params, message }: ErrorObject): string {
   const property = params['unevaluatedProperty'] ?? params['additionalProperty'];
