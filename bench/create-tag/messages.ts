@@ -23,5 +23,5 @@ async function recorded(files: readonly string[]): Promise<string[]> {
 
 async function ownMessages(): Promise<string[]> {
   const { stdout } = await execute('git', ['-C', projectRoot, 'log', '--format=%B%x00'], { maxBuffer: 1e9 });
-  return stdout.split('\0').map((message) => message.trim());
+  return stdout.split('\0').flatMap((message) => message.trim() || []);
 }

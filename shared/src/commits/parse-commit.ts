@@ -37,10 +37,9 @@ export function parseCommits(message: string): ParsedCommit[] {
 }
 
 function parseNormalized(message: string): ParsedCommit {
-  const lines = message.split('\n');
-  const { header: line, bodyStart } = headerLine(lines);
+  const { header: line, body } = headerLine(message);
   const header = parseHeader(line);
-  const { text, footers, strayBreaking } = parseBody(lines.slice(bodyStart));
+  const { text, footers, strayBreaking } = parseBody(body);
   const breakingFooters = footers.filter(({ token }) => isBreakingToken(token));
   const breakingIn =
     header?.bang === true
@@ -61,24 +60,28 @@ function parseNormalized(message: string): ParsedCommit {
     description: header?.description ?? line,
     body: text,
     footers,
-    revert: reverted === undefined ? undefined : revertOf(reverted, lines, footers),
+    revert: reverted === undefined ? undefined : revertOf(reverted, message, footers),
     releaseAs: releaseAsOf(footers),
   };
 }
 
 // A merge commit says what was merged in its first paragraph: "Merge pull request #1 from a/b", empty line, title.
-function headerLine(lines: readonly string[]): { header: string; bodyStart: number } {
-  const first = (lines[0] ?? '').trim();
-  if (MERGE.test(first)) {
-    const title = lines.findIndex((line, index) => index > 0 && line.trim() !== '');
-    const header = lines[title]?.trim();
-    if (header !== undefined && parseHeader(header) !== undefined) return { header, bodyStart: title + 1 };
+function headerLine(message: string): { header: string; body: string } {
+  const first = cutLine(message);
+  if (MERGE.test(first.line)) {
+    const { line, rest } = cutLine(first.rest.trimStart());
+    if (parseHeader(line) !== undefined) return { header: line, body: rest };
   }
-  return { header: first, bodyStart: 1 };
+  return { header: first.line, body: first.rest };
 }
 
-function revertOf(header: string, lines: readonly string[], footers: readonly Footer[]): Revert {
-  const { shas, pulls } = revertedObjects(lines.slice(1).join('\n'));
+function cutLine(text: string): { line: string; rest: string } {
+  const end = text.indexOf('\n');
+  return end < 0 ? { line: text.trim(), rest: '' } : { line: text.slice(0, end).trim(), rest: text.slice(end + 1) };
+}
+
+function revertOf(header: string, message: string, footers: readonly Footer[]): Revert {
+  const { shas, pulls } = revertedObjects(cutLine(message).rest);
   const references = footers
     .filter(({ token }) => token.toLowerCase() === 'refs')
     .flatMap(({ value }) => value.toLowerCase().match(/\b[0-9a-f]{7,64}\b/g) ?? []);

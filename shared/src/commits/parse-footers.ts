@@ -16,6 +16,8 @@ const FOOTER = /^([A-Za-z][\w-]*)(?::[ \t]+| (?=#))(.*\S)/;
 // No prose looks like this, so up to three spaces before it do no harm; four are code in Markdown.
 // The explanation may begin on the next line.
 const BREAKING_FOOTER = /^ {0,3}(BREAKING[ -]CHANGE)(?::[ \t]*$|:[ \t]+(.*\S)| (#.*\S))/;
+// Most bodies have none, and are not cut into lines.
+const ANY_FOOTER = /^(?:[A-Za-z][\w-]*(?::[ \t]| #)| {0,3}BREAKING)/m;
 const FENCE = /^ {0,3}(?:```|~~~)/;
 const [SPACE, UPPER_B, BACKTICK, TILDE] = [0x20, 0x42, 0x60, 0x7e];
 
@@ -24,7 +26,9 @@ const [SPACE, UPPER_B, BACKTICK, TILDE] = [0x20, 0x42, 0x60, 0x7e];
  * at the start of the line; lines inside a closed code fence are text.
  * Rules 8 to 12 and 16 of https://www.conventionalcommits.org/en/v1.0.0/
  */
-export function parseBody(lines: readonly string[]): BodyParts {
+export function parseBody(body: string): BodyParts {
+  if (!ANY_FOOTER.test(body)) return { text: body.trim(), footers: [], strayBreaking: [] };
+  const lines = body.split('\n');
   const fences = closedFences(lines);
   const text: string[] = [];
   const footers: { token: string; value: string[] }[] = [];
@@ -51,7 +55,10 @@ export function parseBody(lines: readonly string[]): BodyParts {
   }
   return {
     text: text.join('\n').trim(),
-    footers: footers.map(({ token, value }) => ({ token, value: value.join('\n').trim() })),
+    footers: footers.map(({ token, value }) => ({
+      token,
+      value: value.length > 1 ? value.join('\n').trim() : (value[0] ?? ''),
+    })),
     strayBreaking,
   };
 }
@@ -69,6 +76,7 @@ function breakingFooter(line: string): Footer | undefined {
 }
 
 function footerOf(line: string): Footer | undefined {
+  if (!line.includes(':') && !line.includes('#')) return undefined;
   const match = FOOTER.exec(line);
   return match === null ? undefined : { token: match[1] ?? '', value: match[2] ?? '' };
 }
