@@ -24,7 +24,8 @@ export interface Told {
   readonly reason: string;
 }
 
-const MAX_DIFF = 20_000;
+// GitHub takes a summary of 1 MiB at most.
+const MAX_DIFF = 100_000;
 
 /** The job summary: a table of the changes, the diff, and what was not understood. */
 export function renderSummary(told: Told): string {
@@ -35,8 +36,7 @@ export function renderSummary(told: Told): string {
   if (changes.length > 0)
     sections.push(images.length > 0 ? renderDetails(`Places: ${changes.length}`, places) : places);
   if (reason !== '') sections.push(`**Reason:** ${forMarkdown(reason)}`);
-  if (files.length > 0)
-    sections.push(renderDetails('Diff', forCodeBlock(renderDiff(files).slice(0, MAX_DIFF), 'diff')));
+  if (files.length > 0) sections.push(renderDetails('Diff', forCodeBlock(shorten(renderDiff(files)), 'diff')));
   if (warnings.length > 0) sections.push(warnings.map((warning) => `- ⚠️ ${forMarkdown(warning)}`).join('\n'));
   if (unrecognised.length > 0) {
     const rows = unrecognised
@@ -81,6 +81,12 @@ export function renderDiff(files: readonly FileChange[]): string {
       return [`--- a/${file.path}`, `+++ b/${file.path}`, ...hunks];
     })
     .join('\n');
+}
+
+function shorten(diff: string): string {
+  if (diff.length <= MAX_DIFF) return diff;
+  const end = diff.lastIndexOf('\n', MAX_DIFF);
+  return `${diff.slice(0, end)}\n… ${diff.slice(end + 1).split('\n').length} more lines`;
 }
 
 function renderNewFile(path: string, text: string): string[] {

@@ -24,6 +24,13 @@ test('a bump of thirty images is one table with a row each', () => {
   expect(summary.match(/^\| `a\.yaml:2`/gm)).toHaveLength(30);
 });
 
+test('a diff that is too long for GitHub says how much is missing', () => {
+  const after = `${'x'.repeat(99)}\n`.repeat(1500);
+  const summary = renderSummary({ ...told, files: [{ file: { ...file, created: true }, after }] });
+  expect(summary.length).toBeLessThan(110_000);
+  expect(summary).toMatch(/\n… 51\d more lines\n/);
+});
+
 test('what others wrote cannot format, mention or end the diff', () => {
   const evil = { ...file, text: 'image: a:v1 # ```\n' };
   const summary = renderSummary({
