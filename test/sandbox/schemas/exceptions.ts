@@ -21,7 +21,7 @@ export const exceptions: readonly Exception[] = [
     operation: /./,
     problem: /^reply 4\d\d: body: 'status' is not declared$/,
     reason: 'Every error tells its status, but only the description of the basic error has it.',
-    source: 'https://github.com/github/rest-api-description',
+    source: 'https://github.com/glunk-works/claude-workbench/blob/main/docs/proposals/IDENTITY-SCRATCH-RESULTS.md',
   },
   {
     operation: /^actions\/create-workflow-dispatch$/,
