@@ -1,3 +1,4 @@
+import { readMessage } from '#shared/commits/read-message.ts';
 import { renderChangelog } from '#shared/commits/render-changelog.ts';
 import { UserError } from '#shared/errors.ts';
 import type { GitHubClient } from '#shared/github/client.ts';
@@ -5,7 +6,6 @@ import type { Runner } from '#shared/runner/runner.ts';
 import type { TaggedVersion } from '#shared/semver/version.ts';
 import { dispatchWorkflow } from './dispatch-workflow.ts';
 import type { Inputs } from './inputs.ts';
-import { readMessage } from './plan-bump.ts';
 import type { TagPlan } from './plan-tag.ts';
 import { publishRelease } from './publish-release.ts';
 import type { ReadHistory } from './read-history.ts';
@@ -48,7 +48,10 @@ export interface NotesRequest {
 
 /** The notes of a version, in Markdown. */
 export function notesOf({ history, target, runner, inputs, newcomers = [] }: NotesRequest): string {
-  const commits = history.commits.map((commit) => ({ ...commit, message: readMessage(commit, inputs) }));
+  const commits = history.commits.map((commit) => ({
+    ...commit,
+    message: readMessage(commit, inputs.ignoreBodyAuthors),
+  }));
   return renderChangelog(commits, {
     repository: target.repository,
     serverUrl: runner.context.serverUrl,

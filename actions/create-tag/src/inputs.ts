@@ -1,4 +1,5 @@
 import parse from 'semver/functions/parse.js';
+import { quotingBots } from '#shared/commits/read-message.ts';
 import {
   commonInputs,
   durationSeconds,
@@ -45,7 +46,7 @@ export const inputSpec = {
   'default-bump': oneOf(['none', 'patch'], { default: 'none' }),
   revert: oneOf(['patch', 'cancel', 'ignore'], { default: 'patch' }),
   breaking: oneOf(['header', 'footer', 'anywhere'], { default: 'footer' }),
-  'ignore-body-authors': linesOf((login) => login.toLowerCase(), { default: 'dependabot[bot]\nrenovate[bot]' }),
+  'ignore-body-authors': linesOf((login) => login.toLowerCase(), { default: quotingBots.join('\n') }),
   prerelease: text({
     pattern: /^(?!\d+$)[0-9A-Za-z][0-9A-Za-z-]{0,30}$/,
     allowed: 'the name of a channel such as beta or rc: letters, digits and hyphens, no number',

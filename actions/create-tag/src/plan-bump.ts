@@ -1,4 +1,5 @@
 import { type ParsedCommit, parseCommits } from '#shared/commits/parse-commit.ts';
+import { readMessage } from '#shared/commits/read-message.ts';
 import { type Bump, type HistoryCommit, higherBump } from './bump.ts';
 import { type BumpPolicy, judgeParts } from './plan-message-bump.ts';
 import { cancelledCommits } from './plan-reverts.ts';
@@ -20,7 +21,7 @@ export function judgeCommits(commits: readonly HistoryCommit[], policy: BumpPoli
   const parsed = commits.map((commit) => ({
     commit,
     sha: commit.sha,
-    parts: parseCommits(readMessage(commit, policy)),
+    parts: parseCommits(readMessage(commit, policy.ignoreBodyAuthors)),
   }));
   const cancelled: ReadonlyMap<string, string> = policy.revert === 'cancel' ? cancelledCommits(parsed) : new Map();
   return parsed.map(({ commit, parts }) => judge(commit, parts, { policy, cancelled }));
@@ -34,14 +35,6 @@ export function highestBump(
   const bump = judged.reduce<Bump>((highest, commit) => higherBump(highest, commit.bump), 'none');
   if (bump === 'none') return { bump: judged.length > 0 ? policy.defaultBump : 'none', deciding: [] };
   return { bump, deciding: judged.filter((commit) => commit.bump === bump) };
-}
-
-/** The message as far as it is read: the first line only of authors whose bodies quote strangers. */
-export function readMessage(
-  { message, author = '' }: HistoryCommit,
-  { ignoreBodyAuthors }: Pick<BumpPolicy, 'ignoreBodyAuthors'>,
-): string {
-  return ignoreBodyAuthors.includes(author.toLowerCase()) ? (message.trim().split('\n', 1)[0] ?? '') : message;
 }
 
 function judge(

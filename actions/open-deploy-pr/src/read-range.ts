@@ -1,3 +1,4 @@
+import { readMessage } from '#shared/commits/read-message.ts';
 import type { GitHubClient } from '#shared/github/client.ts';
 import { coordinates } from '#shared/github/client.ts';
 import { type ComparedFile, type Comparison, compareCommits, type ListedCommit } from '#shared/github/compare.ts';
@@ -117,7 +118,8 @@ async function withPulls(
     const node = known.get(commit.sha);
     const pulls = node?.associatedPullRequests?.nodes ?? [];
     const pull = (pulls.find(({ merged }) => merged) ?? pulls[0])?.number;
-    return { ...commit, author: node?.author?.user?.login ?? commit.author, pull };
+    const author = node?.author?.user?.login ?? commit.author;
+    return { ...commit, message: readMessage(commit), author, pull };
   });
 }
 

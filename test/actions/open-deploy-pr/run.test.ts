@@ -48,6 +48,18 @@ describe('the main path', () => {
     });
   });
 
+  test('what a bot quotes in the body of a commit is neither a change nor a risk', async () => {
+    const author = { name: 'renovate[bot]', email: 'renovate@example.com', login: 'renovate[bot]' };
+    const message = 'fix(deps): bump a\n\nfeat: foreign\n\nBREAKING CHANGE: foreign';
+    await fixture.github.commit(SOURCE, { branch: 'main', message, author, files: { 'src/b.ts': 'b\n' } });
+    await fixture.release('v1.2.0', 'fix: c');
+    await fixture.bump('v1.2.0');
+    const { outputs } = await fixture.open({ version: 'v1.2.0' });
+    expect(outputs.risk).toBe('low');
+    expect(fixture.pulls()[0]?.body).toContain('bump a');
+    expect(fixture.pulls()[0]?.body).not.toContain('foreign');
+  });
+
   test('a run that changes nothing makes no write', async () => {
     await fixture.bump('v1.1.0');
     const first = await fixture.count(() => fixture.open({ reviewers: 'mona' }));
