@@ -50,7 +50,7 @@ function recordsOf(repository: Repository): Record<string, unknown> {
 }
 
 // What the sandbox keeps for itself.
-function shown({ mergeable: _mergeable, mergeableFor: _for, lag: _lag, ...pull }: PullRequest) {
+function shown({ mergeable: _mergeable, mergeableFor: _for, testMergeSha: _test, lag: _lag, ...pull }: PullRequest) {
   return pull;
 }
 

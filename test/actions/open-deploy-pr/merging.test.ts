@@ -88,7 +88,8 @@ describe('auto-merge: now', () => {
     ['required check failing', { rules: [checks] }, 'failure', {}, 'blocked', 'requirements-missing'],
     ['required check green', { rules: [checks] }, 'success', {}, 'merged', 'merged'],
     ['review missing', { rules: [reviews] }, 'success', {}, 'blocked', 'requirements-missing'],
-    ['a merge queue', { rules: [queue] }, 'none', {}, 'queued', 'queued'],
+    ['a merge queue', { rules: [queue] }, 'success', {}, 'queued', 'queued'],
+    ['a merge queue and missing check', { rules: [queue] }, 'none', {}, 'blocked', 'requirements-missing'],
     ['draft', {}, 'none', { draft: 'true' }, 'blocked', 'draft'],
     ['method not allowed', { allowSquashMerge: false }, 'none', {}, 'blocked', 'merge-method-not-allowed'],
   ])('%s', async (_, settings, check, inputs, operation, reasonCode) => {

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { pullOf } from './labels.ts';
+import { hasQueue, joinQueue } from './merge-queue.ts';
 import { merge, obeyMergeRules } from './merges.ts';
 import type { AsyncMerge, MergeMethod, PullRequest } from './model.ts';
 import { optionalText } from './parameters.ts';
 import { notFound, Refusal } from './refusals.ts';
 import { type Answer, type RepositoryCall, repositoryRoute } from './router.ts';
-import { rulesFor } from './rules.ts';
 
 /** Merging in the background; https://docs.github.com/en/rest/pulls/pulls#merge-a-pull-request-asynchronously */
 export const asyncMergeRoutes = [
@@ -17,8 +17,8 @@ export const asyncMergeRoutes = [
   }),
 ];
 
-function requestMerge(call: RepositoryCall): Answer {
-  const { repository, body, actor } = call;
+async function requestMerge(call: RepositoryCall): Promise<Answer> {
+  const { world, repository, body, actor } = call;
   const pull = pullOf(call);
   const answer = (status: number, state: string, details: object) => ({ status, data: { status: state, details } });
   if (pull.mergedAt !== null) {
@@ -32,9 +32,9 @@ function requestMerge(call: RepositoryCall): Answer {
     (one) => one.pull === pull && one.result.status === 'pending',
   );
   if (running !== undefined) return { status: 409, data: running.result };
-  const queue = rulesFor(repository, 'branch', pull.baseRef).some((rule) => rule.mergeQueue);
-  if (queue && optionalText(body, 'merge_action') !== 'direct_merge') {
-    pull.queuedBy = actor;
+  if (hasQueue(repository, pull.baseRef) && optionalText(body, 'merge_action') !== 'direct_merge') {
+    const message = await joinQueue(world, repository, { pull, by: actor });
+    if (message !== undefined) return answer(400, 'failed', { message });
     return answer(200, 'enqueued', { message: 'Pull Request added to the merge queue' });
   }
   const uuid = randomUUID();

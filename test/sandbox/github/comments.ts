@@ -1,6 +1,7 @@
 import { pullOf } from './labels.ts';
 import type { Comment } from './model.ts';
 import { requiredText } from './parameters.ts';
+import { obeyLag } from './pull-nodes.ts';
 import { invalid, notFound } from './refusals.ts';
 import { type Answer, page, type RepositoryCall, repositoryRoute } from './router.ts';
 import { userAnswer } from './users.ts';
@@ -20,6 +21,7 @@ export const commentRoutes = [
   }),
   repositoryRoute('POST /issues/{number}/comments', NEEDS, (call) => {
     const { world, repository, actor } = call;
+    obeyLag(pullOf(call), 'IssueComment');
     const [now, user] = [world.timestamp(), world.actors.user(actor.login)];
     const record = { id: world.nextId(), issue: pullOf(call).number, user, createdAt: now, updatedAt: now };
     const comment: Comment = { ...record, body: bodyOf(call) };

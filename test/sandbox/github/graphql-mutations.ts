@@ -3,10 +3,11 @@ import { ownSignatures } from './commits.ts';
 import { readCommit, writeCommit } from './git-store.ts';
 import { writeTree } from './git-trees.ts';
 import { actorNode, commitNode } from './graphql-commit.ts';
-import { pullNode } from './graphql-pull.ts';
+import { pullNode, queueEntryNode } from './graphql-pull.ts';
 import { pullByNode } from './graphql-queries.ts';
 import { GraphQLRefusal } from './graphql-refusals.ts';
 import { refNode } from './graphql-repository.ts';
+import { hasQueue, joinQueue } from './merge-queue.ts';
 import { mergeableNow } from './mergeability.ts';
 import { merge, obeyMergeRules, obeyWorkflows } from './merges.ts';
 import type { MergeMethod, PullRequest, Repository } from './model.ts';
@@ -69,11 +70,15 @@ export function mutations(world: World, actor: Actor) {
       await merge({ world, repository, actor }, pull, { method, title, message });
       return {};
     }),
-    enqueuePullRequest: onPull((repository, pull) => {
-      const queue = rulesFor(repository, 'branch', pull.baseRef).some((rule) => rule.mergeQueue);
-      if (!queue) throw unprocessable('The repository has no merge queue configured for this branch');
-      pull.queuedBy = actor;
-      return { mergeQueueEntry: { id: `MQE_${pull.id}`, pullRequest: pullNode({ world, repository, actor }, pull) } };
+    enqueuePullRequest: onPull(async (repository, pull) => {
+      if (!hasQueue(repository, pull.baseRef)) {
+        throw unprocessable('The repository has no merge queue configured for this branch');
+      }
+      if (pull.draft) throw unprocessable('Pull Request is still a draft');
+      const missing = await joinQueue(world, repository, { pull, by: actor });
+      if (missing !== undefined) throw unprocessable(`Pull request ${missing}`);
+      await world.settle(repository);
+      return { mergeQueueEntry: queueEntryNode({ world, repository, actor }, pull) };
     }),
     createCommitOnBranch: ({ input }: { input: CommitInput }) => commitOnBranch(world, actor, input),
   };
@@ -101,7 +106,7 @@ async function arm(
   const rules = rulesFor(repository, 'branch', pull.baseRef);
   if (rules.length === 0) throw unprocessable('Pull request Protected branch rules not configured for this branch');
   const state = await mergeableNow(repository, pull);
-  const queue = rules.some((rule) => rule.mergeQueue);
+  const queue = hasQueue(repository, pull.baseRef);
   if (!queue && (state === 'clean' || state === 'unstable')) {
     throw unprocessable(`Pull request Pull request is in ${state} status`);
   }

@@ -3,9 +3,11 @@ import { actorNode, commitNode } from './graphql-commit.ts';
 import { connection, type Paging } from './graphql-connection.ts';
 import type { GraphQLContext } from './graphql-queries.ts';
 import { refNode, repositoryNode } from './graphql-repository.ts';
+import { queueOf } from './merge-queue.ts';
 import { mergeableState, reviewDecision } from './mergeability.ts';
 import type { PullRequest } from './model.ts';
-import { changesOf, nodeIdOf } from './pull-answer.ts';
+import { changesOf } from './pull-answer.ts';
+import { nodeIdOf } from './pull-nodes.ts';
 
 /** GitHub's three states of a pull request in GraphQL, where merged is a state of its own. */
 export function pullState(pull: PullRequest): 'OPEN' | 'MERGED' | 'CLOSED' {
@@ -84,7 +86,8 @@ function listFields(context: GraphQLContext, pull: PullRequest) {
   };
 }
 
-function mergeFields({ world, repository }: GraphQLContext, pull: PullRequest) {
+function mergeFields(context: GraphQLContext, pull: PullRequest) {
+  const { world, repository } = context;
   const { autoMerge } = pull;
   return {
     mergeable: async () => {
@@ -97,7 +100,8 @@ function mergeFields({ world, repository }: GraphQLContext, pull: PullRequest) {
       return state === 'draft' ? 'BLOCKED' : state.toUpperCase();
     },
     reviewDecision: () => reviewDecision(repository, pull),
-    isInMergeQueue: pull.queuedBy !== null,
+    isInMergeQueue: pull.state === 'open' && pull.queued !== null,
+    mergeQueueEntry: () => queueEntryNode(context, pull),
     changedFiles: async () => (await changesOf(repository, pull)).length,
     autoMergeRequest:
       autoMerge === null
@@ -109,5 +113,21 @@ function mergeFields({ world, repository }: GraphQLContext, pull: PullRequest) {
             commitHeadline: autoMerge.title,
             commitBody: autoMerge.message,
           },
+  };
+}
+
+/** `MergeQueueEntry`; https://docs.github.com/en/graphql/reference/objects#mergequeueentry */
+export function queueEntryNode(context: GraphQLContext, pull: PullRequest) {
+  const { queued } = pull;
+  if (queued === null) return null;
+  return {
+    id: `MQE_${pull.id}`,
+    position: queueOf(context.repository, pull.baseRef).findIndex((one) => one.number === pull.number) + 1,
+    state: queued.group === null ? 'QUEUED' : 'AWAITING_CHECKS',
+    enqueuedAt: queued.at,
+    enqueuer: actorNode(context.world, queued.by),
+    headCommit: () => (queued.group === null ? null : commitNode(context, queued.group.headSha)),
+    baseCommit: () => (queued.group === null ? null : commitNode(context, queued.group.baseSha)),
+    pullRequest: () => pullNode(context, pull),
   };
 }

@@ -6,7 +6,7 @@ import { pullNode } from './graphql-pull.ts';
 import { GraphQLRefusal, unknownNode } from './graphql-refusals.ts';
 import { repositoryNode } from './graphql-repository.ts';
 import type { PullRequest, Repository } from './model.ts';
-import { nodeIdOf } from './pull-answer.ts';
+import { isLagging, nodeIdOf } from './pull-nodes.ts';
 import { findRepository, type World } from './world.ts';
 
 /** Who asks, and of which repository. */
@@ -44,9 +44,8 @@ export function pullByNode(world: World, actor: Actor, id: string): { repository
     if (repository.private && !covers(actor, repository.fullName)) continue;
     for (const pull of repository.pulls.values()) {
       if (nodeIdOf(pull) !== id) continue;
-      if (pull.lag === 0) return { repository, pull };
-      pull.lag -= 1;
-      throw unknownNode(id);
+      if (isLagging(pull)) throw unknownNode(id);
+      return { repository, pull };
     }
   }
   throw unknownNode(id);

@@ -1,6 +1,7 @@
 import { may } from './actors.ts';
 import type { PullRequest, Repository } from './model.ts';
 import { optionalText, requiredText } from './parameters.ts';
+import { obeyLag } from './pull-nodes.ts';
 import { invalid, notAccessible, notFound } from './refusals.ts';
 import { type Answer, page, type RepositoryCall, repositoryRoute } from './router.ts';
 import type { World } from './world.ts';
@@ -28,6 +29,7 @@ export const labelRoutes = [
   ),
   repositoryRoute('POST /issues/{number}/labels', NEEDS, (call) => {
     const pull = pullOf(call);
+    obeyLag(pull, 'Label');
     return setLabels(call, pull, [...pull.labels, ...givenLabels(call)]);
   }),
   repositoryRoute('PUT /issues/{number}/labels', NEEDS, (call) => setLabels(call, pullOf(call), givenLabels(call))),

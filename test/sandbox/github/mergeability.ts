@@ -1,7 +1,7 @@
 import { verdictOf } from './check-verdicts.ts';
 import { isAncestor, mergeBaseOf } from './git-graph.ts';
 import { runGit } from './git-process.ts';
-import { readCommit } from './git-store.ts';
+import { readCommit, writeCommit } from './git-store.ts';
 import type { PullRequest, Repository } from './model.ts';
 import { missingChecks, requiredChecksOf, rulesFor } from './rules.ts';
 
@@ -29,9 +29,20 @@ export async function mergeableState(
     pull.mergeable = null;
     return { mergeable: null, state: 'unknown' };
   }
-  pull.mergeable ??= (await mergedTree(repository, base, pull.headSha)) !== undefined;
+  pull.mergeable ??= await tryMerge(repository, pull, base);
   if (!pull.mergeable) return { mergeable: false, state: 'dirty' };
   return { mergeable: true, state: await stateOf(repository, pull, base) };
+}
+
+/** Merges for a test, as GitHub does: the commit is named as `merge_commit_sha` until the pull request is merged. */
+async function tryMerge(repository: Repository, pull: PullRequest, base: string): Promise<boolean> {
+  const tree = await mergedTree(repository, base, pull.headSha);
+  if (tree === undefined) return false;
+  const by = { name: 'GitHub', email: 'noreply@github.com', date: pull.updatedAt };
+  const message = `Merge ${pull.headSha} into ${base}`;
+  const parents = [base, pull.headSha];
+  pull.testMergeSha = writeCommit(repository.git, { tree, parents, message, author: by, committer: by });
+  return true;
 }
 
 /** The state as it is, without the delay of `mergeableState`. */
@@ -52,8 +63,14 @@ export function reviewDecision(repository: Repository, pull: PullRequest): strin
 
 /** What the rules still miss before a merge, one text each in GitHub's words. */
 export async function missingForMerge(repository: Repository, pull: PullRequest): Promise<string[]> {
-  const rules = rulesFor(repository, 'branch', pull.baseRef);
   const missing = missingChecks(repository, pull.headSha, requiredChecksOf(repository, pull.baseRef));
+  return [...missing, ...missingReviews(repository, pull)];
+}
+
+/** The part of it that reviewers can give. */
+export function missingReviews(repository: Repository, pull: PullRequest): string[] {
+  const missing: string[] = [];
+  const rules = rulesFor(repository, 'branch', pull.baseRef);
   const wanted = Math.max(0, ...rules.map((rule) => rule.requirePullRequest?.approvals ?? 0));
   if (approvalsOf(pull) < wanted) missing.push(reviewText(wanted));
   if (changesRequested(pull) && wanted > 0) missing.push('Changes have been requested.');

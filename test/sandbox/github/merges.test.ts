@@ -156,23 +156,4 @@ describe('auto-merge', () => {
     await expect(fixture.graphql(ENABLE, { id: nodeId })).rejects.toThrow('Could not resolve to a node');
     await expect(fixture.graphql(ENABLE, { id: nodeId })).resolves.toBeDefined();
   });
-
-  test('behind a merge queue a direct merge is refused and the queue merges', async () => {
-    const { github } = fixture;
-    const { number, sha } = await fixture.openPull();
-    github.settings('acme/thoughts').rules = [
-      { target: 'branch', pattern: 'main', requiredChecks: ['ci'], mergeQueue: true },
-    ];
-    await expect(fixture.rest().pulls.merge({ ...acme, pull_number: number })).rejects.toMatchObject({
-      status: 405,
-      message: expect.stringContaining('Changes must be made through the merge queue'),
-    });
-    const { node_id: id } = await get(number);
-    await fixture.graphql(
-      `mutation($id: ID!) { enqueuePullRequest(input: { pullRequestId: $id }) { mergeQueueEntry { id } } }`,
-      { id },
-    );
-    await fixture.rest().repos.createCommitStatus({ ...acme, sha, state: 'success', context: 'ci' });
-    expect((await get(number)).merged).toBe(true);
-  });
 });

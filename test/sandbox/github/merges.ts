@@ -97,6 +97,16 @@ export async function merge(
 ): Promise<string> {
   const base = repository.refs.get(`refs/heads/${pull.baseRef}`) ?? pull.baseSha;
   const sha = await commitMerge({ world, repository, actor }, pull, { ...options, base });
+  await completeMerge({ world, repository, actor }, pull, { base, sha });
+  return sha;
+}
+
+/** Makes `sha`, which was committed on `base`, the merge of the pull request. */
+export async function completeMerge(
+  { world, repository, actor }: { world: World; repository: Repository; actor: Actor },
+  pull: PullRequest,
+  { base, sha }: { base: string; sha: string },
+): Promise<void> {
   pull.baseSha = base;
   closePull(world, pull);
   Object.assign(pull, { mergedAt: pull.closedAt, mergedBy: world.actors.user(actor.login), mergeCommitSha: sha });
@@ -104,10 +114,10 @@ export async function merge(
   if (repository.settings.deleteBranchOnMerge) {
     await moveRef(world, repository, { ref: `refs/heads/${pull.headRef}`, after: null, actor });
   }
-  return sha;
 }
 
-async function commitMerge(
+/** Writes the commit that a merge would put on `base`, and gives its sha; no ref moves. */
+export async function commitMerge(
   { world, repository, actor }: { world: World; repository: Repository; actor: Actor },
   pull: PullRequest,
   { method, title, message, base }: MergeOptions & { base: string },

@@ -23,6 +23,25 @@ export interface AutoMerge {
   readonly message: string;
 }
 
+/** A pull request's place in the merge queue: `order` says who came first, `headSha` is the head that was queued. */
+export interface QueueEntry {
+  readonly by: Actor;
+  readonly order: number;
+  readonly at: string;
+  readonly headSha: string;
+  group: MergeGroup | null;
+}
+
+/** A queued pull request merged onto the branch and those before it, for checks to run on; refs are full names. */
+export interface MergeGroup {
+  readonly repository: string;
+  readonly headSha: string;
+  readonly headRef: string;
+  readonly baseSha: string;
+  readonly baseRef: string;
+  readonly at: string;
+}
+
 /** A pull request within one repository; `mergeableFor` names the pair of commits that `mergeable` was computed for. */
 export interface PullRequest {
   readonly id: number;
@@ -47,10 +66,11 @@ export interface PullRequest {
   requestedTeams: string[];
   reviews: Review[];
   autoMerge: AutoMerge | null;
-  /** Who put it into the merge queue. */
-  queuedBy: Actor | null;
+  queued: QueueEntry | null;
   mergeable: boolean | null;
   mergeableFor: string;
+  /** The merge that was tried to compute `mergeable`; it is on no branch. */
+  testMergeSha: string | null;
   lag: number;
 }
 

@@ -4,6 +4,7 @@ import { readCommit } from './git-store.ts';
 import { labelAnswer } from './labels.ts';
 import { mergeableState } from './mergeability.ts';
 import type { PullRequest, Repository } from './model.ts';
+import { nodeIdOf } from './pull-nodes.ts';
 import { repositoryAnswer } from './repository-answer.ts';
 import { teamAnswer, userAnswer } from './users.ts';
 import type { World } from './world.ts';
@@ -38,7 +39,7 @@ export function pullListed({ world, repository, actor }: Context, pull: PullRequ
     updated_at: pull.updatedAt,
     closed_at: pull.closedAt,
     merged_at: pull.mergedAt,
-    merge_commit_sha: pull.mergeCommitSha,
+    merge_commit_sha: pull.mergeCommitSha ?? pull.testMergeSha,
     assignee: null,
     assignees: [],
     requested_reviewers: pull.requestedReviewers.map((user) => userAnswer(world, user)),
@@ -97,11 +98,6 @@ export async function treesOf(
   const { mergeBase } = await compareCommits(git, pull.baseSha, pull.headSha);
   const oldTree = (await readCommit(git, mergeBase ?? pull.baseSha))?.tree ?? '';
   return { oldTree, newTree: (await readCommit(git, pull.headSha))?.tree ?? '' };
-}
-
-/** The global id with which GraphQL names a pull request. */
-export function nodeIdOf({ id }: PullRequest): string {
-  return `PR_${Buffer.from(String(id)).toString('base64url')}`;
 }
 
 function linksOf({ urls }: World, { fullName }: Repository, { number, headSha }: PullRequest) {

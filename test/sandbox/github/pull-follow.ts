@@ -1,4 +1,5 @@
-import { isAncestor } from './git-graph.ts';
+import { isAncestor, mergeBaseOf } from './git-graph.ts';
+import { readCommit } from './git-store.ts';
 import type { PullRequest, Repository } from './model.ts';
 import { ZERO } from './ref-store.ts';
 import { rulesFor } from './rules.ts';
@@ -24,7 +25,6 @@ export function closePull(world: World, pull: PullRequest): void {
   pull.closedAt = world.timestamp();
   pull.updatedAt = world.timestamp();
   pull.autoMerge = null;
-  pull.queuedBy = null;
 }
 
 async function followHead(
@@ -33,16 +33,29 @@ async function followHead(
   { pull, after }: { pull: PullRequest; after: string },
 ): Promise<void> {
   if (after === ZERO) return closePull(world, pull);
+  const reviewed = await diffOf(repository, pull);
   pull.headSha = after;
   pull.updatedAt = world.timestamp();
   repository.refs.set(`refs/pull/${pull.number}/head`, after);
-  if (rulesFor(repository, 'branch', pull.baseRef).some((rule) => rule.requirePullRequest?.dismissStaleReviews)) {
-    for (const review of pull.reviews) if (review.state === 'APPROVED') review.state = 'DISMISSED';
-  }
   const base = repository.refs.get(`refs/heads/${pull.baseRef}`);
-  if (base === undefined) return;
-  pull.baseSha = base;
-  if (await isAncestor(repository.git, after, base)) closePull(world, pull);
+  if (base !== undefined) pull.baseSha = base;
+  await dismissStale(repository, pull, reviewed);
+  if (base !== undefined && (await isAncestor(repository.git, after, base))) closePull(world, pull);
+}
+
+/** Approvals end where the rule says so and the difference is no longer the one that was reviewed; https://docs.github.com/en/repositories/configuring-branches-and-merges-in-your-repository/managing-rulesets/available-rules-for-rulesets#additional-settings */
+async function dismissStale(repository: Repository, pull: PullRequest, reviewed: string): Promise<void> {
+  const rules = rulesFor(repository, 'branch', pull.baseRef);
+  if (!rules.some((rule) => rule.requirePullRequest?.dismissStaleReviews)) return;
+  if ((await diffOf(repository, pull)) === reviewed) return;
+  for (const review of pull.reviews) if (review.state === 'APPROVED') review.state = 'DISMISSED';
+}
+
+async function diffOf({ git, diff }: Repository, { baseSha, headSha }: PullRequest): Promise<string> {
+  const mergeBase = (await mergeBaseOf(git, baseSha, headSha)) ?? baseSha;
+  const [oldTree, newTree] = [(await readCommit(git, mergeBase))?.tree, (await readCommit(git, headSha))?.tree];
+  const files = await diff.between(oldTree ?? '', newTree ?? '');
+  return JSON.stringify(files.map(({ path, status, sha }) => [path, status, sha]));
 }
 
 async function followBase(

@@ -1,3 +1,4 @@
+import { may } from './actors.ts';
 import { changedFiles } from './changed-files.ts';
 import { commitAnswer } from './commits.ts';
 import { compareCommits, isAncestor } from './git-graph.ts';
@@ -127,9 +128,10 @@ const blankPull = {
   mergedBy: null,
   mergeCommitSha: null,
   autoMerge: null,
-  queuedBy: null,
+  queued: null,
   mergeable: null,
   mergeableFor: '',
+  testMergeSha: null,
 } as const;
 
 /** Everything for which GitHub refuses a new pull request, all at once where GitHub does. */
@@ -154,7 +156,7 @@ async function obeyNewPull(
 }
 
 async function updatePull(call: RepositoryCall): Promise<Answer> {
-  const { world, repository, body } = call;
+  const { world, repository, actor, body } = call;
   const pull = pullOf(call);
   const title = optionalText(body, 'title') ?? pull.title;
   const text = body['body'] === undefined ? pull.body : (optionalText(body, 'body') ?? null);
@@ -166,7 +168,11 @@ async function updatePull(call: RepositoryCall): Promise<Answer> {
   const baseSha = base === undefined ? undefined : repository.refs.get(`refs/heads/${base}`);
   if (base !== undefined && baseSha === undefined)
     throw invalid({ resource: 'PullRequest', field: 'base', code: 'invalid' });
-  if (base !== undefined && baseSha !== undefined) Object.assign(pull, { baseRef: base, baseSha });
+  if (base !== undefined && baseSha !== undefined) {
+    Object.assign(pull, { baseRef: base, baseSha });
+    // Who may not write could otherwise have it merged elsewhere.
+    if (!may(actor, 'contents', 'write')) pull.autoMerge = null;
+  }
   if (state === 'closed' && pull.state === 'open') closePull(world, pull);
   Object.assign(pull, { title, body: text, updatedAt: world.timestamp() });
   return { status: 200, data: await pullAnswer(call, pull) };

@@ -80,7 +80,8 @@ function stateOf(repository: Repository) {
   const { refs, git, diff, mergeable, mergeableFor, ...kept } = repository as Repository & Record<string, unknown>;
   const plain = JSON.parse(
     JSON.stringify(kept, (name, value: unknown) => {
-      if (name === 'mergeable' || name === 'mergeableFor' || name === 'lag') return undefined;
+      if (name === 'mergeable' || name === 'mergeableFor' || name === 'testMergeSha' || name === 'lag')
+        return undefined;
       return value instanceof Map ? [...value] : value;
     }),
   ) as object;

@@ -3,6 +3,7 @@ import { pullOf } from './labels.ts';
 import type { PullRequest, Review } from './model.ts';
 import { optionalText, optionalTexts } from './parameters.ts';
 import { pullListed } from './pull-answer.ts';
+import { obeyLag } from './pull-nodes.ts';
 import { notFound, Refusal, unprocessable } from './refusals.ts';
 import { type Answer, page, type RepositoryCall, repositoryRoute } from './router.ts';
 import { teamAnswer, userAnswer } from './users.ts';
@@ -85,6 +86,7 @@ function createReview(call: RepositoryCall): Answer {
 function requestReviewers(call: RepositoryCall): Answer {
   const { world, repository, body } = call;
   const pull = pullOf(call);
+  obeyLag(pull);
   const logins = optionalTexts(body, 'reviewers') ?? [];
   const teams = optionalTexts(body, 'team_reviewers') ?? [];
   if (logins.some((login) => login.toLowerCase() === pull.author.login.toLowerCase())) {

@@ -113,6 +113,17 @@ async function isSigned({ git, refs, defaultBranch }: Repository, { before, afte
   return commits.every(({ signature }) => verificationOf(signature, '').verified);
 }
 
+/** How merge queues are set up: GitHub's defaults, but squashed. */
+export const QUEUE_PARAMETERS = {
+  check_response_timeout_minutes: 60,
+  grouping_strategy: 'ALLGREEN',
+  max_entries_to_build: 5,
+  max_entries_to_merge: 5,
+  merge_method: 'SQUASH',
+  min_entries_to_merge: 1,
+  min_entries_to_merge_wait_minutes: 5,
+} as const;
+
 /** The rule as the API lists it, an entry for each of its parts. */
 export function ruleAnswers(rule: Rule): { readonly type: string; readonly parameters?: unknown }[] {
   const source = { ruleset_source_type: 'Repository', ruleset_source: rule.pattern, ruleset_id: 1 };
@@ -131,19 +142,9 @@ export function ruleAnswers(rule: Rule): { readonly type: string; readonly param
     });
   }
   if (rule.requireSignatures) add('required_signatures');
-  if (rule.mergeQueue) add('merge_queue', MERGE_QUEUE);
+  if (rule.mergeQueue) add('merge_queue', QUEUE_PARAMETERS);
   return answers;
 }
-
-const MERGE_QUEUE = {
-  merge_method: 'SQUASH',
-  grouping_strategy: 'ALLGREEN',
-  check_response_timeout_minutes: 60,
-  max_entries_to_build: 5,
-  max_entries_to_merge: 5,
-  min_entries_to_merge: 1,
-  min_entries_to_merge_wait_minutes: 5,
-};
 
 function pullRequestParameters({
   approvals = 0,

@@ -72,3 +72,36 @@ function startClock(): Fixture['clock'] {
     },
   };
 }
+
+/** An answer as it came, with the headers that tell of limits. */
+export interface RawAnswer {
+  readonly status: number;
+  readonly limits: Readonly<Record<string, string>>;
+  readonly body: unknown;
+}
+
+/** Asks the REST API without a client that retries or words things in its own way; '' is no token. */
+export async function askRest(
+  { github }: Fixture,
+  path: string,
+  { token = '', method = 'GET', body = undefined as unknown } = {},
+): Promise<RawAnswer> {
+  const headers = token === '' ? {} : { authorization: `Bearer ${token}` };
+  const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
+  return rawAnswer(await fetch(github.apiUrl + path, init));
+}
+
+/** Asks GraphQL as the App. */
+export async function askGraphQL({ github }: Fixture, query: string, variables = {}): Promise<RawAnswer> {
+  const headers = { authorization: `Bearer ${github.tokens.app}` };
+  return rawAnswer(
+    await fetch(github.graphqlUrl, { method: 'POST', headers, body: JSON.stringify({ query, variables }) }),
+  );
+}
+
+async function rawAnswer(response: Response): Promise<RawAnswer> {
+  const text = await response.text();
+  const limits = [...response.headers].filter(([name]) => /^(x-ratelimit-|retry-after)/.test(name));
+  const body = text === '' ? undefined : (JSON.parse(text) as unknown);
+  return { status: response.status, limits: Object.fromEntries(limits), body };
+}

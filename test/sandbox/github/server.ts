@@ -8,6 +8,7 @@ import { serveArchive } from './archives.ts';
 import { settleMerges } from './auto-merge.ts';
 import { checkpoint } from './checkpoint.ts';
 import { serveGraphQL } from './graphql.ts';
+import type { QueueEvent } from './merge-queue.ts';
 import type { Push, Repository } from './model.ts';
 import { createPastWorlds, type PastWorlds } from './past-worlds.ts';
 import type { RateLimits } from './rate-limits.ts';
@@ -49,6 +50,8 @@ export interface GitHubSandbox {
   issueToken(request: TokenRequest): string;
   /** Calls `listener` after each push; gives the function that ends it. */
   onPush(listener: (push: Push) => void): () => void;
+  /** The same for what happens in merge queues. */
+  onQueue(listener: (event: QueueEvent) => void): () => void;
   close(): Promise<void>;
 }
 
@@ -123,11 +126,14 @@ function sandboxOf(world: World, adminToken: string) {
     repositories: () => [...world.repositories.values()],
     records: repositoryOf,
     issueToken: (request: TokenRequest) => world.actors.issueToken(request),
-    onPush(listener: (push: Push) => void) {
-      world.pushListeners.add(listener);
-      return () => void world.pushListeners.delete(listener);
-    },
+    onPush: (listener: (push: Push) => void) => subscribe(world.pushListeners, listener),
+    onQueue: (listener: (event: QueueEvent) => void) => subscribe(world.queueListeners, listener),
   };
+}
+
+function subscribe<T>(listeners: Set<T>, listener: T): () => void {
+  listeners.add(listener);
+  return () => void listeners.delete(listener);
 }
 
 interface Parts {

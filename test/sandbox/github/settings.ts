@@ -39,7 +39,7 @@ export interface RepositorySettings {
   roles: Record<string, 'admin' | 'maintain' | 'write' | 'triage' | 'read' | 'none'>;
   /** Accounts and teams that cannot be asked for a review (no access to the repository). */
   notReviewers: string[];
-  /** How often a new pull request's node is unknown to GraphQL before it appears. */
+  /** How often a new pull request is unknown to GraphQL, and to what labels, comments on and asks reviews of it, before it appears. */
   nodeLag: number;
 }
 

@@ -1,6 +1,7 @@
 import type { Actor, Actors } from './actors.ts';
 import { createActors } from './actors.ts';
 import { isoUtc } from './git-objects.ts';
+import type { QueueEvent } from './merge-queue.ts';
 import type { Push, Repository } from './model.ts';
 import { followPush } from './pull-follow.ts';
 import { createRateLimits, type RateLimits } from './rate-limits.ts';
@@ -13,6 +14,7 @@ export interface World {
   readonly limits: RateLimits;
   readonly repositories: Map<string, Repository>;
   readonly pushListeners: Set<(push: Push) => void>;
+  readonly queueListeners: Set<(event: QueueEvent) => void>;
   readonly urls: { api: string; graphql: string; server: string };
   /** What follows from a change: armed pull requests merge. Set when the server starts. */
   settle: (repository: Repository) => Promise<void>;
@@ -32,6 +34,7 @@ export function createWorld(folder: string, now: () => Date, actors = createActo
     limits: createRateLimits(now),
     repositories: new Map(),
     pushListeners: new Set(),
+    queueListeners: new Set(),
     settle: async () => {},
     urls: { api: '', graphql: '', server: '' },
     timestamp: () => isoUtc(now()),

@@ -99,10 +99,10 @@ function pullOverview(pull: PullRequest): PullOverview {
   return { number, title, headRef, baseRef, labels, author: author.login, body: body ?? '', state: stateOf(pull) };
 }
 
-function stateOf({ mergedAt, state, draft, queuedBy }: PullRequest): PullOverview['state'] {
+function stateOf({ mergedAt, state, draft, queued }: PullRequest): PullOverview['state'] {
   if (mergedAt !== null) return 'merged';
   if (state === 'closed') return 'closed';
-  return draft ? 'draft' : queuedBy === null ? 'open' : 'queued';
+  return draft ? 'draft' : queued === null ? 'open' : 'queued';
 }
 
 function deploymentOverview({
