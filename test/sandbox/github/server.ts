@@ -5,6 +5,7 @@ import type { PageHandler } from '../page/serve-page.ts';
 import { createRequestLog, type RequestLog } from '../request-log.ts';
 import { type Actor, anonymous, type issueStandardTokens, type TokenRequest } from './actors.ts';
 import { serveArchive } from './archives.ts';
+import { actorOf } from './authorization.ts';
 import { settleMerges } from './auto-merge.ts';
 import { checkpoint } from './checkpoint.ts';
 import { serveGraphQL } from './graphql.ts';
@@ -230,15 +231,6 @@ const badCredentials: Reply = {
   headers: { 'content-type': 'application/json; charset=utf-8', 'www-authenticate': 'Basic realm="GitHub"' },
   body: '{"message":"Bad credentials","documentation_url":"https://docs.github.com/rest","status":"401"}',
 };
-
-/** Whom the `Authorization` header names: undefined for a token that does not exist. */
-function actorOf(world: World, authorization: string | undefined): Actor | undefined {
-  const [scheme = '', value = ''] = (authorization ?? '').split(' ');
-  if (value === '') return anonymous;
-  if (scheme.toLowerCase() !== 'basic') return world.actors.byToken(value);
-  const [user = '', password = ''] = Buffer.from(value, 'base64').toString().split(':');
-  return world.actors.byToken(password) ?? world.actors.byToken(user);
-}
 
 function isWrite(method: string, path: string, body: Buffer): boolean {
   if (path.startsWith('/graphql')) return /"query"\s*:\s*"\s*mutation\b/.test(body.toString().replaceAll('\\n', ' '));
