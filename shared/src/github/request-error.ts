@@ -43,10 +43,12 @@ export function isRateLimit(error: unknown): boolean {
   );
 }
 
-/** GraphQL answers 200 with an error of type RATE_LIMITED. */
+/** GraphQL answers 200 with an error of type RATE_LIMITED, or RATE_LIMIT; https://github.com/yanyongyu/githubkit/issues/271 */
 export function isGraphQLRateLimit(error: unknown): boolean {
   const errors = isRecord(error) ? error['errors'] : undefined;
-  return Array.isArray(errors) && errors.some((entry) => isRecord(entry) && entry['type'] === 'RATE_LIMITED');
+  return (
+    Array.isArray(errors) && errors.some((entry) => isRecord(entry) && /^RATE_LIMIT(ED)?$/.test(String(entry['type'])))
+  );
 }
 
 function errorTexts(errors: unknown): unknown[] {

@@ -96,4 +96,12 @@ describe('the GitHub client', () => {
     );
     expect(await readRef(github, repository, 'heads/topic')).toMatchObject({ sha: next });
   });
+
+  test.each(['RATE_LIMITED', 'RATE_LIMIT'])('a GraphQL error of type %s is waited for', async (type) => {
+    const errors = [{ type, message: 'API rate limit exceeded for installation ID 1.' }];
+    const headers = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '0' };
+    sandbox.faults.add({ kind: 'status', status: 200, headers, body: { errors }, match: { path: '/graphql' } });
+    expect(await github.graphql('{ viewer { login } }', {})).toEqual({ viewer: { login: 'trunkline-bot' } });
+    expect(sandbox.requests.count('/graphql')).toBe(2);
+  });
 });
