@@ -17,6 +17,8 @@ export interface Records {
 
 // A look further back costs a request each.
 const MAX_STATUS_READS = 4;
+// Runs at the same time each make a record before they agree on the oldest, so all of theirs have to be seen.
+const MAX_OWN_READS = 20;
 const OPEN_STATES = ['queued', 'pending'];
 
 /** Reads the newest records of an environment; never throws for what the repository refuses. */
@@ -48,7 +50,7 @@ export async function findOwn(
   const same = candidates
     .filter(({ payload, ref }) => ref === wanted.ref && isSameDeploy(deploymentNote(payload), wanted))
     .sort((a, b) => a.id - b.id);
-  for (const { id } of same.slice(-MAX_STATUS_READS)) {
+  for (const { id } of same.slice(-MAX_OWN_READS)) {
     const [newest] = await listDeploymentStatuses(github, repository, id);
     if (newest === undefined) return { id, isQueued: false };
     if (OPEN_STATES.includes(newest.state)) return { id, isQueued: true };
