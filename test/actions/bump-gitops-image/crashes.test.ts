@@ -38,20 +38,24 @@ test.each<[string, Record<string, string>, ((fixture: BumpFixture) => Promise<vo
   ['several images and files on a branch', { ...several, write: 'branch', branch: 'deploy/train' }, undefined],
   ['direct', { ...one, write: 'direct' }, undefined],
   ['several images and files directly', { ...several, write: 'direct' }, undefined],
-])('%s: wherever a run is cut off, the next one ends as if nothing had happened', async (name, inputs, prepare) => {
-  const fixture = await startBumpFixture(files);
-  try {
-    await prepare?.(fixture);
-    const figures = await crashEverywhere({
-      name: `bump-gitops-image, ${name}`,
-      github: fixture.github,
-      repositories: [REPOSITORY],
-      run: (fetch) => fixture.bump(inputs, { fetch, timer: skippingTimer() }),
-    });
-    expect(figures.divergences[0]).toBeUndefined();
-    expect(figures).toMatchObject({ equal: figures.cuts, writesOfThirdRuns: 0 });
-    expect(figures.requests).toBeGreaterThan(3);
-  } finally {
-    await fixture.close();
-  }
-});
+])(
+  '%s: wherever a run is cut off, the next one ends as if nothing had happened',
+  async (name, inputs, prepare) => {
+    const fixture = await startBumpFixture(files);
+    try {
+      await prepare?.(fixture);
+      const figures = await crashEverywhere({
+        name: `bump-gitops-image, ${name}`,
+        github: fixture.github,
+        repositories: [REPOSITORY],
+        run: (fetch) => fixture.bump(inputs, { fetch, timer: skippingTimer() }),
+      });
+      expect(figures.divergences[0]).toBeUndefined();
+      expect(figures).toMatchObject({ equal: figures.cuts, writesOfThirdRuns: 0 });
+      expect(figures.requests).toBeGreaterThan(3);
+    } finally {
+      await fixture.close();
+    }
+  },
+  120_000,
+);

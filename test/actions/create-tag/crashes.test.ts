@@ -60,16 +60,20 @@ test.each<[string, (() => Promise<unknown>) | undefined, Record<string, string>]
     },
     {},
   ],
-])('%s: wherever a run is cut off, the next one ends as if nothing had happened', async (name, prepare, inputs) => {
-  await prepare?.();
-  const { github, repository } = service;
-  const figures = await crashEverywhere({
-    name: `create-tag, ${name}`,
-    github,
-    repositories: [repository],
-    run: (fetch) => service.run({ with: inputs, fetch, timer: skippingTimer() }),
-  });
-  expect(figures.divergences[0]).toBeUndefined();
-  expect(figures).toMatchObject({ equal: figures.cuts, writesOfThirdRuns: 0 });
-  expect(figures.requests).toBeGreaterThan(3);
-});
+])(
+  '%s: wherever a run is cut off, the next one ends as if nothing had happened',
+  async (name, prepare, inputs) => {
+    await prepare?.();
+    const { github, repository } = service;
+    const figures = await crashEverywhere({
+      name: `create-tag, ${name}`,
+      github,
+      repositories: [repository],
+      run: (fetch) => service.run({ with: inputs, fetch, timer: skippingTimer() }),
+    });
+    expect(figures.divergences[0]).toBeUndefined();
+    expect(figures).toMatchObject({ equal: figures.cuts, writesOfThirdRuns: 0 });
+    expect(figures.requests).toBeGreaterThan(3);
+  },
+  120_000,
+);

@@ -73,15 +73,19 @@ test.each<[string, () => Promise<unknown>, Record<string, string>]>([
   ['merged at once', () => fixture.bump('v1.1.0'), { 'auto-merge': 'now' }],
   ['promoted', verifyThenPromote, promote],
   ['rolled back', verifyThenBack, { version: 'v1.0.0', mode: 'rollback', reason: 'errors' }],
-])('%s: wherever a run is cut off, the next one ends as if nothing had happened', async (name, prepare, inputs) => {
-  await prepare();
-  const figures = await crashEverywhere({
-    name: `open-deploy-pr, ${name}`,
-    github: fixture.github,
-    repositories: [GITOPS, SOURCE],
-    run: (fetch) => fixture.open(inputs, { fetch, timer: skippingTimer() }),
-  });
-  expect(figures.divergences[0]).toBeUndefined();
-  expect(figures).toMatchObject({ equal: figures.cuts, writesOfThirdRuns: 0 });
-  expect(figures.requests).toBeGreaterThan(8);
-});
+])(
+  '%s: wherever a run is cut off, the next one ends as if nothing had happened',
+  async (name, prepare, inputs) => {
+    await prepare();
+    const figures = await crashEverywhere({
+      name: `open-deploy-pr, ${name}`,
+      github: fixture.github,
+      repositories: [GITOPS, SOURCE],
+      run: (fetch) => fixture.open(inputs, { fetch, timer: skippingTimer() }),
+    });
+    expect(figures.divergences[0]).toBeUndefined();
+    expect(figures).toMatchObject({ equal: figures.cuts, writesOfThirdRuns: 0 });
+    expect(figures.requests).toBeGreaterThan(8);
+  },
+  120_000,
+);
