@@ -12,6 +12,7 @@ import {
 } from '#shared/input-kinds.ts';
 import type { InputSpec, InputsOf } from '#shared/inputs.ts';
 import { parseImageLine } from './parse-image-lines.ts';
+import { parseKeyPathLine } from './parse-key-path-line.ts';
 import { parseReplaceLine } from './parse-replace-lines.ts';
 import { parseSetLine } from './parse-set-lines.ts';
 import { parseEnvironmentLine, parseFileLine } from './plan-files.ts';
@@ -56,7 +57,7 @@ export const inputSpec = {
   namespaces: lines(),
   names: lines(),
   containers: lines(),
-  'key-paths': lines(),
+  'key-paths': linesOf(parseKeyPathLine),
   policies: lines(),
   from: text(),
   'verify-image': oneOf(['off', 'exists', 'digest', 'platforms'], { default: 'off' }),

@@ -1,4 +1,5 @@
 import { NotAllowed } from '#shared/inputs.ts';
+import { parseKeyPath } from '#shared/manifest/key-path.ts';
 import { isInside } from './plan-files.ts';
 
 /** One scalar that is to have another value. */
@@ -20,7 +21,6 @@ const ALLOWED =
   'lines `file#path=value` (`apps/api/values.yaml#features.beta=true`) or `kind/name#KEY=value` (a key of a ConfigMap, an environment variable of a workload, or a path below any object)';
 const QUOTED = String.raw`\["(?:[^"\\]|\\.)*"\]`;
 const LINE = new RegExp(String.raw`^([^#]+)#((?:${QUOTED}|[^=\["]|\[\d+\])+)=(.*)$`, 's');
-const SEGMENT = new RegExp(String.raw`(${QUOTED})|\[(\d+)\]|(?:^|\.)([^.\[\]]+)`, 'y');
 
 /** Parses one line of `set`. Throws NotAllowed. */
 export function parseSetLine(line: string): Setting {
@@ -39,18 +39,4 @@ export function parseSetLine(line: string): Setting {
     throw new NotAllowed('one file inside of the repository, relative to its root, without wildcards');
   }
   return { ...parsed, file, object: undefined };
-}
-
-/** The keys and indexes of `a.b[0]["c.d"]`; undefined when it is no key path. */
-function parseKeyPath(path: string): readonly (string | number)[] | undefined {
-  const keys: (string | number)[] = [];
-  SEGMENT.lastIndex = 0;
-  while (SEGMENT.lastIndex < path.length) {
-    const match = SEGMENT.exec(path);
-    if (match === null) return undefined;
-    const [, quoted, index, word = ''] = match;
-    if (quoted !== undefined) keys.push(quoted.slice(2, -2).replace(/\\(.)/g, '$1'));
-    else keys.push(index === undefined ? word : Number(index));
-  }
-  return keys.length === 0 ? undefined : keys;
 }

@@ -1,4 +1,5 @@
 import { findImagesWith, positionOf } from '#shared/manifest/find-images.ts';
+import { formatKeyPath } from '#shared/manifest/key-path.ts';
 import type { Occurrence } from '#shared/manifest/occurrence.ts';
 import type { YamlLibrary } from '#shared/manifest/parse-manifest.ts';
 import type { Change, FileChange, Problem, ScannedFile, Target } from './change.ts';
@@ -13,7 +14,7 @@ import {
 import { directionOf } from './plan-direction.ts';
 import { type OccurrencePlan, planEdits } from './plan-edits.ts';
 import { findDoubt } from './plan-proof.ts';
-import { imageSettings, refusals, rivals } from './plan-refusals.ts';
+import { ambiguousPaths, imageSettings, refusals, rivals } from './plan-refusals.ts';
 import { isMeant } from './plan-selection.ts';
 import type { SettingTarget } from './plan-settings.ts';
 import { planReplacements, type Replacement, splice } from './plan-splice.ts';
@@ -75,7 +76,12 @@ export function planBump(
     const plans = new Map(
       meant.map(({ occurrence, request }) => [occurrence, planEdits(occurrence, request, pinDigest)]),
     );
-    const found = [...refusals(occurrences, plans), ...rivals(meant), ...imageSettings(occurrences, set)];
+    const found = [
+      ...refusals(occurrences, plans),
+      ...rivals(meant),
+      ...ambiguousPaths(meant, keyPaths),
+      ...imageSettings(occurrences, set),
+    ];
     const edits = [...plans.values()].flatMap((plan) => ('edits' in plan ? plan.edits : []));
     if (found.length > 0 || edits.length + set.length === 0) {
       problems.push(...found);
@@ -121,7 +127,7 @@ function nextOf(plan: OccurrencePlan | undefined): Version | undefined {
 function changesOf(file: SourceFile, plans: ReadonlyMap<Occurrence, OccurrencePlan>): Change[] {
   return [...plans].flatMap(([occurrence, plan]) => {
     if (!('edits' in plan) || plan.edits.length === 0) return [];
-    const { object, line, column, style, image } = occurrence;
+    const { object, line, column, style, image, keys, document } = occurrence;
     // In a copy nothing runs yet that could go back.
     const tag = file.created ? undefined : occurrence.tag;
     return [
@@ -133,7 +139,7 @@ function changesOf(file: SourceFile, plans: ReadonlyMap<Occurrence, OccurrencePl
         container: occurrence.container ?? '',
         style,
         image,
-        keyPath: occurrence.keyPath,
+        keyPath: formatKeyPath(document === 0 ? keys : [document, ...keys]),
         old: formatVersion(occurrence),
         new: formatVersion(plan.next),
         oldTag: tag ?? '',

@@ -1,7 +1,10 @@
 import { findMentions } from '#shared/manifest/find-mentions.ts';
+import { parseKeyPath } from '#shared/manifest/key-path.ts';
+import { parseManifest, type YamlLibrary } from '#shared/manifest/parse-manifest.ts';
 import { editDistance } from '#shared/nearest.ts';
 import type { ScannedFile, Target } from './change.ts';
 import type { ImageRequest } from './image-request.ts';
+import { seekValue } from './seek-value.ts';
 
 /** A place where an image's name stands and was not understood. */
 export interface Unrecognised {
@@ -48,4 +51,29 @@ export function nearNames(image: string, scanned: readonly ScannedFile[]): reado
     .sort((a, b) => a.distance - b.distance || a.name.localeCompare(b.name))
     .slice(0, MAX_NAMES)
     .map(({ name }) => name);
+}
+
+/** For each key path that leads nowhere: the paths that come nearest, such as the indexes that a list has. */
+export function explainKeyPaths(
+  yaml: YamlLibrary,
+  scanned: readonly ScannedFile[],
+  keyPaths: readonly string[],
+): readonly string[] {
+  return keyPaths.flatMap((path) => {
+    const keys = parseKeyPath(path.replace(/^\$\.?/, '')) ?? [];
+    const near = scanned.flatMap(({ file }) => {
+      const documents = parseManifest(yaml, file.text);
+      if ('problem' in documents) return [];
+      const sought = documents.flatMap(({ root }) => (root === undefined ? [] : [seekValue(root, keys, new Set())]));
+      return sought.flatMap((found) => ('near' in found ? found.near : []));
+    });
+    const shared = (candidate: string) => commonStart(candidate, path);
+    const nearest = [...new Set(near)].sort((a, b) => shared(b) - shared(a)).slice(0, MAX_NAMES);
+    return nearest.length === 0 ? [] : [`The key path ${path} leads nowhere; near paths: ${nearest.join(', ')}.`];
+  });
+}
+
+function commonStart(a: string, b: string): number {
+  const end = [...a].findIndex((character, index) => character !== b[index]);
+  return end === -1 ? a.length : end;
 }

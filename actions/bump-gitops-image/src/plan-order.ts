@@ -1,6 +1,7 @@
 import { isSameImageName } from '#shared/image/reference.ts';
 import { badInput } from '#shared/inputs.ts';
 import { needleOf } from '#shared/manifest/find-mentions.ts';
+import { parseKeyPath } from '#shared/manifest/key-path.ts';
 import type { ImageRequest, Selectors } from './image-request.ts';
 import type { Inputs } from './inputs.ts';
 import { problemsOf } from './parse-image-lines.ts';
@@ -54,7 +55,7 @@ export function planOrder(inputs: Inputs): Order {
   const earlierGlobs = globsOf(inputs, inputs.orderAfter) ?? [];
   const needles = [
     ...requests.map(({ image }) => needleOf(image)),
-    ...keyPaths.map((path) => path.split(/[.\]]/).findLast((part) => /[^\d[]/.test(part)) ?? path),
+    ...keyPaths.map((path) => String(parseKeyPath(path)?.findLast(isWord) ?? path)),
     ...policies,
     ...settings.map(({ key, keys, object }) =>
       object?.kind === 'configmap' ? key : String(keys.findLast(isWord) ?? key),

@@ -1,3 +1,4 @@
+import { formatKeyPath, meansKeyPath } from '#shared/manifest/key-path.ts';
 import type { Occurrence } from '#shared/manifest/occurrence.ts';
 import type { Problem, Target } from './change.ts';
 import type { OccurrencePlan } from './plan-edits.ts';
@@ -27,6 +28,22 @@ export function rivals(targets: readonly Target[]): Problem[] {
       line,
       message: `${request.image}: another image of \`images\` means the same place`,
     }));
+}
+
+/** Key paths that mean several places of one document: `a.b` is a key with a dot here and a key below a key there. */
+export function ambiguousPaths(targets: readonly Target[], keyPaths: readonly string[]): Problem[] {
+  return keyPaths.flatMap((wanted) => {
+    const meant = targets.filter(({ occurrence: { keys, document } }) => meansKeyPath(wanted, keys, document));
+    return meant.flatMap(({ occurrence: { path, line, keys, document } }) => {
+      const other = meant.find(
+        ({ occurrence }) => occurrence.document === document && formatKeyPath(occurrence.keys) !== formatKeyPath(keys),
+      );
+      if (other === undefined) return [];
+      const paths = [keys, other.occurrence.keys].map(formatKeyPath).join(' and ');
+      const message = `the key path ${wanted} means several places, such as ${paths}; write the one that is meant`;
+      return [{ code: 'cannot-edit' as const, file: path, line, message }];
+    });
+  });
 }
 
 // A scalar that several places share may change only when all of them are meant to, and to the same text.

@@ -1,6 +1,6 @@
 import { isSameImageName } from '#shared/image/reference.ts';
+import { meansKeyPath } from '#shared/manifest/key-path.ts';
 import type { Occurrence } from '#shared/manifest/occurrence.ts';
-import { normalizeKeyPath } from '#shared/manifest/styles/declared-key.ts';
 import { formatVersion, type ImageRequest, type Selectors } from './image-request.ts';
 
 /** Whether a request means an occurrence: by the exact name, by a bare kustomize alias, or by a declared key path; and no selector excludes it. */
@@ -17,13 +17,13 @@ function hasName({ image, alias, policy }: Occurrence, request: ImageRequest, se
 }
 
 function passes(occurrence: Occurrence, selectors: Selectors): boolean {
-  const { object, container, keyPath, policy } = occurrence;
+  const { object, container, keys, document, policy } = occurrence;
   return (
     allows(selectors.kinds, (kind) => kind.toLowerCase() === object.kind.toLowerCase()) &&
     allows(selectors.namespaces, (namespace) => namespace === object.namespace) &&
     allows(selectors.names, (name) => name === object.name) &&
     allows(selectors.containers, (name) => name === container) &&
-    allows(selectors.keyPaths, (path) => normalizeKeyPath(path) === normalizeKeyPath(keyPath)) &&
+    allows(selectors.keyPaths, (path) => meansKeyPath(path, keys, document)) &&
     allows(selectors.policies, (name) => policy === name || policy?.split(':')[1] === name) &&
     (selectors.from === '' || isFrom(occurrence, selectors.from))
   );

@@ -1,4 +1,5 @@
 import { positionOf } from '#shared/manifest/find-images.ts';
+import { formatKeyPath } from '#shared/manifest/key-path.ts';
 import type { ScalarNode } from '#shared/manifest/manifest-node.ts';
 import { parseManifest, type YamlLibrary } from '#shared/manifest/parse-manifest.ts';
 import type { Change, Problem } from './change.ts';
@@ -8,7 +9,7 @@ import { isPlainText, plainType, quoted } from './plan-quoting.ts';
 import type { Replacement } from './plan-splice.ts';
 import { hasAssignments, replaceAssigned, seekAssignments } from './seek-assignments.ts';
 import { type SettingPlace, seekSettings } from './seek-settings.ts';
-import { formatKeys, nearest } from './seek-value.ts';
+import { nearest } from './seek-value.ts';
 
 /** A value that is to change, or holds already what is asked for (then without replacement). */
 export interface SettingTarget {
@@ -105,7 +106,7 @@ function planPlace(file: SourceFile, setting: Setting, place: SettingPlace): Set
     object: [object.kind, object.namespace, object.name].filter((part) => part !== '').join('/'),
     ...{
       container: place.container,
-      keyPath: formatKeys(keys),
+      keyPath: formatKeyPath(keys),
       old,
       new: setting.value,
       oldTag: '',
@@ -146,7 +147,7 @@ function problemAt(
 }
 
 function ambiguity(file: SourceFile, setting: Setting, found: readonly SettingPlace[]): Problem {
-  const paths = found.map(({ keys }) => formatKeys(keys)).join(', ');
+  const paths = found.map(({ keys }) => formatKeyPath(keys)).join(', ');
   const problem = `it stands in several places: ${paths}`;
   return problemAt(file, setting, { code: 'cannot-edit', problem, at: 0 });
 }

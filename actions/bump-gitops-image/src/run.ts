@@ -23,6 +23,7 @@ import {
   targetsOf,
 } from './plan-decision.ts';
 import { pathMatcher } from './plan-files.ts';
+import { explainKeyPaths } from './plan-missing.ts';
 import { type Order, planOrder } from './plan-order.ts';
 import { planSettings, type SettingsPlan } from './plan-settings.ts';
 import { type Contended, contentionError, type Push, pushBump, TRAILER } from './push-bump.ts';
@@ -146,7 +147,8 @@ function missingIn(
   scanned: readonly ScannedFile[],
 ): readonly string[] {
   if (explainMissing(order, found, scanned).length === 0) return [];
-  return explainMissing(order, found, scanFiles(yaml, read.all().slice(0, MAX_SEARCHED_FILES)));
+  const all = scanFiles(yaml, read.all().slice(0, MAX_SEARCHED_FILES));
+  return [...explainMissing(order, found, all), ...explainKeyPaths(yaml, scanned, order.selectors.keyPaths)];
 }
 
 const MAX_ATTEMPTS = 20;

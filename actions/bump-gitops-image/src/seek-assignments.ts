@@ -1,3 +1,4 @@
+import { formatKeyPath } from '#shared/manifest/key-path.ts';
 import type { ScalarNode } from '#shared/manifest/manifest-node.ts';
 import { readAssignments } from '#shared/manifest/read-assignments.ts';
 import type { Setting } from './parse-set-lines.ts';
@@ -15,7 +16,7 @@ export function hasAssignments(path: string): boolean {
 export function seekAssignments(text: string, { keys }: Setting): SettingPlace[] {
   const all = readAssignments(text);
   const path = keys.join('.');
-  const own = all.filter((assignment) => assignment.path === path);
+  const own = all.filter((assignment) => assignment.keys.join('.') === path);
   const facts = { object: { kind: '', name: '', namespace: '' }, container: '', prefix: '', mustBeText: false };
   if (own.length === 0) {
     return [
@@ -25,7 +26,7 @@ export function seekAssignments(text: string, { keys }: Setting): SettingPlace[]
         sought: {
           near: nearest(
             path,
-            all.map((assignment) => assignment.path),
+            all.map((assignment) => formatKeyPath(assignment.keys)),
           ),
         },
       },
@@ -59,9 +60,9 @@ function isProved(text: string, replacement: Replacement): boolean {
   const after = readAssignments(splice(text, [replacement]));
   return (
     before.length === after.length &&
-    before.every(({ path, value, span }, index) => {
+    before.every(({ keys, value, span }, index) => {
       const expected = span.start === replacement.start ? replacement.text : value;
-      return after[index]?.path === path && after[index]?.value === expected;
+      return after[index]?.keys.join('.') === keys.join('.') && after[index]?.value === expected;
     })
   );
 }

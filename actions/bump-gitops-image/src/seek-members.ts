@@ -1,7 +1,8 @@
+import type { Keys } from '#shared/manifest/key-path.ts';
 import { listAt, type ManifestNode, textAt } from '#shared/manifest/manifest-node.ts';
 import type { ObjectFacts } from '#shared/manifest/occurrence.ts';
 import type { Spot } from '#shared/manifest/style.ts';
-import { type Keys, nearest, type Sought, seekValue, settable, startOf } from './seek-value.ts';
+import { nearest, type Sought, seekValue, settable, startOf } from './seek-value.ts';
 
 /** A value that stands in a list under a name. */
 export interface Member {

@@ -1,3 +1,4 @@
+import type { Keys } from '#shared/manifest/key-path.ts';
 import { type ManifestNode, mapAt, textAt } from '#shared/manifest/manifest-node.ts';
 import type { ObjectFacts } from '#shared/manifest/occurrence.ts';
 import type { ManifestDocument } from '#shared/manifest/parse-manifest.ts';
@@ -5,7 +6,7 @@ import type { Spot } from '#shared/manifest/style.ts';
 import { walkManifest } from '#shared/manifest/walk-manifest.ts';
 import type { Setting } from './parse-set-lines.ts';
 import { type Member, seekLiterals, seekVariables } from './seek-members.ts';
-import { type Keys, seekValue } from './seek-value.ts';
+import { seekValue } from './seek-value.ts';
 
 /** A place that a setting means, with the facts that selectors and reports use. */
 export interface SettingPlace extends Member {

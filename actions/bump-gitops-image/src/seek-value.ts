@@ -1,8 +1,6 @@
+import { formatKeyPath, type Keys } from '#shared/manifest/key-path.ts';
 import { lookUp, type ManifestNode, type ScalarNode } from '#shared/manifest/manifest-node.ts';
 import { editDistance } from '#shared/nearest.ts';
-
-/** Keys and indexes from a document's root. */
-export type Keys = readonly (string | number)[];
 
 /** Why a value cannot be set although something stands there. */
 export interface Refusal {
@@ -72,7 +70,7 @@ export function startOf(node: ManifestNode): number {
 function nearPaths(node: ManifestNode, above: Keys, wanted: string): string[] {
   const known = node.type === 'map' ? node.entries.map(({ key }) => key) : [];
   const indexes = node.type === 'list' ? [...node.items.keys()] : [];
-  return [...nearest(wanted, known), ...indexes.slice(0, MAX_NEAR)].map((key) => formatKeys([...above, key]));
+  return [...nearest(wanted, known), ...indexes.slice(0, MAX_NEAR)].map((key) => formatKeyPath([...above, key]));
 }
 
 const MAX_NEAR = 5;
@@ -81,13 +79,4 @@ const MAX_NEAR = 5;
 export function nearest(wanted: string, known: Iterable<string>): string[] {
   const distance = (name: string) => editDistance(name.toLowerCase(), wanted.toLowerCase());
   return [...new Set(known)].sort((a, b) => distance(a) - distance(b)).slice(0, MAX_NEAR);
-}
-
-/** A key path as a line of `set` has it: `a.b[0]["c.d"]`. */
-export function formatKeys(keys: Keys): string {
-  const parts = keys.map((key) => {
-    if (typeof key === 'number') return `[${key}]`;
-    return /^[^.[\]"=]+$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
-  });
-  return parts.join('').replace(/^\./, '');
 }

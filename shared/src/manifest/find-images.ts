@@ -1,5 +1,6 @@
 import { commentsAt, fluxPolicy } from './find-comment.ts';
 import { findInLines, isReadByLines } from './find-in-lines.ts';
+import { meansKeyPath } from './key-path.ts';
 import type { ManifestNode, ScalarNode } from './manifest-node.ts';
 import type { Occurrence, Span } from './occurrence.ts';
 import { loadYaml, type ManifestDocument, type NotYaml, parseManifest, type YamlLibrary } from './parse-manifest.ts';
@@ -31,7 +32,7 @@ export function findImagesWith(
   const documents = isReadByLines(path) ? [] : parseManifest(yaml, text);
   const found = isNotYaml(documents)
     ? []
-    : documents.flatMap(({ root }, index) => findInDocument({ yaml, text, path, index, table }, root));
+    : documents.flatMap(({ root }, index) => findInDocument({ yaml, text, path, index, table, keyPaths }, root));
   if (isNotYaml(documents) || !documents.some(isPlainYaml)) {
     const starts = new Set(found.map(startOf));
     found.push(...findInLines(text, path, keyPaths).filter((occurrence) => !starts.has(startOf(occurrence))));
@@ -45,6 +46,7 @@ interface Source {
   readonly path: string;
   readonly index: number;
   readonly table: readonly Style[];
+  readonly keyPaths: readonly string[];
 }
 
 function findInDocument(source: Source, root: ManifestNode | undefined): Occurrence[] {
@@ -115,7 +117,8 @@ function occurrenceOf(source: Source, place: Place, found: Found & { style: Styl
     ...positionOf(text, at),
     object: { kind, name, namespace },
     container: found.container,
-    keyPath: keyPathOf(index, [...place.keys, found.key]),
+    document: index,
+    keys: [...place.keys, ...found.keys],
     ...policyOf(text, found),
   };
 }
@@ -129,24 +132,31 @@ function nameSpanOf({ nameScalar, slots, image }: Found): { nameSpan: Span } | R
 
 // Manifests inside of block scalars: patches of a kustomization, `values: |`, ConfigMaps.
 function findInBlock(source: Source, scalar: ScalarNode, place: Place): Occurrence[] {
-  const { yaml, text, path } = source;
-  const inner = isInner(scalar.value) ? findImagesWith(yaml, scalar.value, path) : [];
-  return inner.flatMap((occurrence) => {
+  const { yaml, text, path, index, keyPaths } = source;
+  if (!isInner(scalar.value) || place.keys.at(-1) === LAST_APPLIED) return [];
+  const declared = keyPaths.flatMap((wanted) => {
+    const bar = wanted.indexOf('|');
+    return bar !== -1 && meansKeyPath(wanted.slice(0, bar), place.keys, index) ? [wanted.slice(bar + 1)] : [];
+  });
+  return findImagesWith(yaml, scalar.value, path, { keyPaths: declared }).flatMap((occurrence) => {
     const lifted = liftOccurrence(occurrence, text, scalar);
     if (lifted === undefined) return [];
-    const object = occurrence.object.kind === '' ? place.object : occurrence.object;
-    const at = lifted.slots[0]?.span.start ?? 0;
-    const keyPath = `${keyPathOf(source.index, place.keys)}|${occurrence.keyPath}`;
+    const { kind, name, namespace } = occurrence.object.kind === '' ? place.object : occurrence.object;
+    const inner = occurrence.document === 0 ? occurrence.keys : [occurrence.document, ...occurrence.keys];
     return [
       {
         ...lifted,
-        ...positionOf(text, at),
-        keyPath,
-        object: { kind: object.kind, name: object.name, namespace: object.namespace },
+        ...positionOf(text, lifted.slots[0]?.span.start ?? 0),
+        document: index,
+        keys: [...place.keys, '|', ...inner],
+        object: { kind, name, namespace },
       },
     ];
   });
 }
+
+// kubectl's copy of the object, which it writes itself.
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /** Line and column, from 1, of an offset. */
 export function positionOf(text: string, offset: number): { line: number; column: number } {
@@ -157,11 +167,6 @@ export function positionOf(text: string, offset: number): { line: number; column
     start = end + 1;
   }
   return { line, column: offset - start + 1 };
-}
-
-function keyPathOf(document: number, keys: readonly (string | number)[]): string {
-  const path = keys.map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`)).join('');
-  return document === 0 ? path.replace(/^\./, '') : `[${document}]${path}`;
 }
 
 function policyOf(text: string, { policy, slots }: Found): { policy: string } | Record<string, never> {

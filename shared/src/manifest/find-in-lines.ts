@@ -1,10 +1,10 @@
 import { parseImageReference } from '../image/reference.ts';
 import { commentsAt, renovateImage } from './find-comment.ts';
+import { meansKeyPath } from './key-path.ts';
 import { maskTemplate } from './mask-template.ts';
 import type { Occurrence, Slot } from './occurrence.ts';
 import { type Assignment, readAssignments } from './read-assignments.ts';
 import { hasRegistry, isBareName, isVersionText } from './style.ts';
-import { normalizeKeyPath } from './styles/declared-key.ts';
 
 /** What is understood in files that are no YAML, for the table of styles. */
 export const lineStyle = {
@@ -30,21 +30,22 @@ export function isReadByLines(path: string): boolean {
  * registry's host, a tag below a Renovate comment, or what stands at a declared key path. Nothing else is understood.
  */
 export function findInLines(text: string, path: string, keyPaths: readonly string[] = []): Occurrence[] {
-  const declared = new Set(keyPaths.map(normalizeKeyPath));
+  const isDeclared = ({ keys }: Assignment) => keyPaths.some((wanted) => meansKeyPath(wanted, keys, 0));
   const lines = text.split('\n');
   const starts = lines.map(() => 0);
   for (let index = 1; index < lines.length; index++)
     starts[index] = (starts[index - 1] ?? 0) + (lines[index - 1]?.length ?? 0) + 1;
   return readAssignments(maskTemplate(text) ?? text).flatMap((assignment) => {
     if (assignment.quote === 'plain' && QUOTED_ONLY.test(path)) return [];
-    const found = findReference(assignment, declared) ?? findTag(text, assignment, declared);
+    const found =
+      findReference(assignment, isDeclared(assignment)) ?? findTag(text, assignment, isDeclared(assignment));
     if (found === undefined) return [];
     const at = found.slots[0]?.span.start ?? 0;
     return [
       {
         path,
         ...{ line: assignment.line + 1, column: at - (starts[assignment.line] ?? 0) + 1 },
-        ...{ object: { kind: '', name: '', namespace: '' }, container: undefined, keyPath: assignment.path },
+        ...{ object: { kind: '', name: '', namespace: '' }, container: undefined, document: 0, keys: assignment.keys },
         ...found,
         slots: found.slots.map((slot) => asWritten(slot, path)),
       },
@@ -54,12 +55,12 @@ export function findInLines(text: string, path: string, keyPaths: readonly strin
 
 type FoundInLine = Pick<Occurrence, 'style' | 'image' | 'nameSpan' | 'tag' | 'digest' | 'slots' | 'digestPlace'>;
 
-function findReference(assignment: Assignment, declared: ReadonlySet<string>): FoundInLine | undefined {
-  const { key, path, value, span, quote } = assignment;
+function findReference(assignment: Assignment, isDeclared: boolean): FoundInLine | undefined {
+  const { key, value, span, quote } = assignment;
   const reference = parseImageReference(value);
   if (reference === undefined || (reference.tag === undefined && reference.digest === undefined)) return undefined;
   const { writtenName: image, tag, digest } = reference;
-  if (!/image/i.test(key) && !hasRegistry(image) && !declared.has(normalizeKeyPath(path))) return undefined;
+  if (!/image/i.test(key) && !hasRegistry(image) && !isDeclared) return undefined;
   const start = span.start + image.length;
   const slots: Slot[] = [{ part: 'suffix', span: { start, end: span.end }, quote }];
   return {
@@ -73,9 +74,8 @@ function findReference(assignment: Assignment, declared: ReadonlySet<string>): F
   };
 }
 
-function findTag(text: string, assignment: Assignment, declared: ReadonlySet<string>): FoundInLine | undefined {
-  const { path, value, span, quote } = assignment;
-  const isDeclared = declared.has(normalizeKeyPath(path));
+function findTag(text: string, assignment: Assignment, isDeclared: boolean): FoundInLine | undefined {
+  const { value, span, quote } = assignment;
   const { behind, above } = commentsAt(text, span);
   const named = renovateImage(behind) ?? renovateImage(above.split('\n')[0] ?? '');
   const image = named !== undefined && isBareName(named) ? named : undefined;

@@ -1,3 +1,5 @@
+import type { Keys } from './key-path.ts';
+
 /** A half-open range of UTF-16 offsets into a file's text. */
 export interface Span {
   readonly start: number;
@@ -56,8 +58,10 @@ export interface Occurrence {
   readonly object: ObjectFacts;
   /** The container's name, where the place has one. */
   readonly container: string | undefined;
-  /** `spec.template.spec.containers[0].image`; document index in front (`[1].spec...`) from the second document on. */
-  readonly keyPath: string;
+  /** The document's index in the file, from 0. */
+  readonly document: number;
+  /** Keys from the document's root; `|` where a block of text begins that is a manifest itself. */
+  readonly keys: Keys;
   /** The Flux image policy that a `$imagepolicy` comment names, `namespace:name`. */
   readonly policy?: string;
 }

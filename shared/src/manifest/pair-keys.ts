@@ -33,7 +33,7 @@ export function pairKeys(named: NamedScalars): readonly (Found & { readonly tagK
     const found = foundFields({
       image,
       nameScalar,
-      key: tagKey,
+      keys: [tagKey],
       tag,
       digest: digest?.value === '' ? undefined : digest,
     });

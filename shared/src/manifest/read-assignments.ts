@@ -1,11 +1,12 @@
+import type { Keys } from './key-path.ts';
 import { MASK } from './mask-template.ts';
 import type { Quote, Span } from './occurrence.ts';
 
 /** A line that sets one key to one value, in a file that is no YAML. */
 export interface Assignment {
   readonly key: string;
-  /** The keys of the blocks around it and its own, joined by dots. */
-  readonly path: string;
+  /** The keys of the blocks around it and its own. */
+  readonly keys: Keys;
   readonly value: string;
   /** The characters of the value, without quotes. */
   readonly span: Span;
@@ -57,7 +58,7 @@ function assignmentOf(
   const inner = quoted ? value.slice(1, -1) : value;
   return {
     key: words.at(-1) ?? '',
-    path: [...blocks.flat(), ...words].join('.'),
+    keys: [...blocks.flat(), ...words],
     value: inner,
     span: { start: at, end: at + inner.length },
     quote: quoted ? (value.startsWith('"') ? 'double' : 'single') : 'plain',

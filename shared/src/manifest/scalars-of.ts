@@ -1,9 +1,10 @@
+import type { Keys } from './key-path.ts';
 import { type MapNode, resolved, type ScalarNode } from './manifest-node.ts';
 
 /** A scalar value of a mapping, or an item of a list in it. */
 export interface KeyedScalar {
-  /** Key path from the mapping, `image` or `args[0]`. */
-  readonly path: string;
+  /** Keys from the mapping: its own key, and the index in a list. */
+  readonly keys: Keys;
   /** The mapping's key alone. */
   readonly key: string;
   readonly scalar: ScalarNode;
@@ -16,11 +17,11 @@ export function scalarsOf(map: MapNode): readonly KeyedScalar[] {
   return map.entries.flatMap(({ key, node }): KeyedScalar[] => {
     if ((seen.get(key) ?? 0) > 1) return [];
     const value = resolved(node);
-    if (value.type === 'scalar') return [{ path: key, key, scalar: value }];
+    if (value.type === 'scalar') return [{ keys: [key], key, scalar: value }];
     if (value.type !== 'list') return [];
     return value.items.flatMap((item, index) => {
       const scalar = resolved(item);
-      return scalar.type === 'scalar' ? [{ path: `${key}[${index}]`, key, scalar }] : [];
+      return scalar.type === 'scalar' ? [{ keys: [key, index], key, scalar }] : [];
     });
   });
 }

@@ -1,4 +1,5 @@
 import { normalizeName, parseImageReference } from '../image/reference.ts';
+import type { Keys } from './key-path.ts';
 import type { MapNode, ScalarNode } from './manifest-node.ts';
 import type { DigestPlace, ObjectFacts, Slot } from './occurrence.ts';
 
@@ -8,7 +9,7 @@ export interface Spot {
   readonly path: string;
   readonly object: ObjectFacts & { readonly apiVersion: string };
   /** Keys and indexes from the document's root to the mapping. */
-  readonly keys: readonly (string | number)[];
+  readonly keys: Keys;
   readonly map: MapNode;
 }
 
@@ -32,8 +33,8 @@ export interface Found {
   readonly container?: string;
   /** Who updates this place, where the manifest says so otherwise than by a Flux comment. */
   readonly policy?: string;
-  /** Key path from the mapping to the tag, `image` or `images[0].newTag`. */
-  readonly key: string;
+  /** Keys from the mapping to the tag. */
+  readonly keys: Keys;
 }
 
 /** One way of writing an image into a manifest. Pure: looks at one mapping (and what is below it) and says what stands there. */
@@ -49,13 +50,13 @@ export interface Style {
 }
 
 /** The parts of a scalar that is a whole reference, `name[:tag][@digest]`; undefined when it is none. */
-export function foundReference(scalar: ScalarNode | undefined, key: string, prefix = ''): Found | undefined {
+export function foundReference(scalar: ScalarNode | undefined, keys: Keys, prefix = ''): Found | undefined {
   if (scalar === undefined) return undefined;
   const reference = parseImageReference(scalar.value.slice(prefix.length));
   if (reference === undefined) return undefined;
   const { writtenName: image, tag, digest } = reference;
   const start = scalar.span.start + prefix.length + image.length;
-  return { image, tag, digest, key, slots: [slotOf(scalar, 'suffix', start)] };
+  return { image, tag, digest, keys, slots: [slotOf(scalar, 'suffix', start)] };
 }
 
 /**
@@ -65,7 +66,7 @@ export function foundReference(scalar: ScalarNode | undefined, key: string, pref
 export function foundFields(fields: {
   image: string;
   nameScalar?: ScalarNode | undefined;
-  key: string;
+  keys: Keys;
   tag: ScalarNode | undefined;
   digest: ScalarNode | undefined;
   /** The digest's key takes the hexadecimal digits alone. */
@@ -80,8 +81,8 @@ export function foundFields(fields: {
     ...(fields.tag === undefined ? [] : [slotOf(fields.tag, 'tag')]),
     ...(fields.digest === undefined ? [] : [slotOf(fields.digest, isHex ? 'digest-hex' : 'digest')]),
   ];
-  const { image, key, nameScalar } = fields;
-  const found = { image, key, tag: tag || undefined, digest: digest || undefined, slots };
+  const { image, keys, nameScalar } = fields;
+  const found = { image, keys, tag: tag || undefined, digest: digest || undefined, slots };
   return nameScalar === undefined ? found : { ...found, nameScalar };
 }
 

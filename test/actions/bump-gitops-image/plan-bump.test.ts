@@ -241,6 +241,40 @@ spec:
   });
 });
 
+describe('key paths', () => {
+  const dotted = 'a.b: v1\na:\n  b: v1\n';
+
+  test.each([
+    ['a key with a dot', '["a.b"]', dotted, dotted.replace('a.b: v1', 'a.b: v2')],
+    ['an item of a list', 'tags[1]', 'tags: [v1, v1]\n', 'tags: [v1, v2]\n'],
+    ['the second document', '[1].tag', 'tag: v1\n---\ntag: v1\n', 'tag: v1\n---\ntag: v2\n'],
+    ['every document', 'tag', 'tag: v1\n---\ntag: v1\n', 'tag: v2\n---\ntag: v2\n'],
+    [
+      'a block of text',
+      'data.config|app.tag',
+      'data:\n  config: |\n    app:\n      tag: v1\n',
+      'data:\n  config: |\n    app:\n      tag: v2\n',
+    ],
+  ])('%s', (_, path, before, after) => {
+    expect(bump(before, to('v2'), { selectors: { keyPaths: [path] } })).toMatchObject({ after, problems: [] });
+  });
+
+  test('a path that means two places is refused', () => {
+    const refused = bump(dotted, to('v2'), { selectors: { keyPaths: ['a.b'] } });
+    expect(refused).toMatchObject({ after: dotted });
+    expect(refused.problems[0]).toMatchObject({ code: 'cannot-edit', message: expect.stringContaining('["a.b"]') });
+  });
+});
+
+test.each(['versions.env', 'main.tf', 'x.cue'])('%s keeps its quotes and gets none of YAML', (path) => {
+  const quote = path === 'versions.env' ? '' : '"';
+  const text = `image_tag = ${quote}v1${quote}\n`.replace(/ = /, path === 'x.cue' ? ': ' : '=');
+  expect(bump(text, to('1.10'), { path, selectors: { keyPaths: ['image_tag'] } })).toMatchObject({
+    after: text.replace('v1', '1.10'),
+    problems: [],
+  });
+});
+
 test.each([
   ['a tag without a value', 'repository: acme/api\ntag:\npull: Always\n', 'cannot-edit'],
   ['a tag over two lines', 'repository: acme/api\ntag: "v\\\n  1"\n', 'cannot-edit'],

@@ -162,3 +162,18 @@ describe('the image in the registry', () => {
     expect((await bump({ ...order, platforms: 'linux/amd64\nlinux/arm64' })).reasonCode).toBe('bumped');
   });
 });
+
+describe('key paths that lead nowhere', () => {
+  test('are told with the paths that are near', async () => {
+    await put('a.yaml', 'spec:\n  images: [{tag: v1}, {tag: v1}]\n');
+    const refused = bump({ image: 'acme/api', tag: 'v2', 'key-paths': 'spec.images[7].tag' });
+    await expect(refused).rejects.toMatchObject({
+      reasonCode: 'no-occurrence',
+      message: expect.stringContaining('near paths: spec.images[0], spec.images[1]'),
+    });
+  });
+
+  test.each(['a[-1]', 'a[x]', 'a[0', 'a..b'])('%s is refused before anything is read', async (path) => {
+    await expect(async () => bump({ image: 'acme/api', tag: 'v2', 'key-paths': path })).rejects.toThrow(/key-paths/);
+  });
+});

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { findImagesWith } from '#shared/manifest/find-images.ts';
 import { findMentions } from '#shared/manifest/find-mentions.ts';
+import { formatKeyPath } from '#shared/manifest/key-path.ts';
 import { loadYaml, type YamlLibrary } from '#shared/manifest/parse-manifest.ts';
 import { styles } from '#shared/manifest/style-table.ts';
 
@@ -14,12 +15,12 @@ const DIGEST = `sha256:${'0a'.repeat(32)}`;
 
 /** What stands in a manifest: `style name:tag@digest` with what each slot covers. */
 function found(text: string, path = 'app.yaml', keyPaths: string[] = []) {
-  return findImagesWith(yaml, text, path, { keyPaths }).map(({ style, image, tag, digest, slots, keyPath }) => ({
+  return findImagesWith(yaml, text, path, { keyPaths }).map(({ style, image, tag, digest, slots, keys }) => ({
     style,
     image,
     ...(tag === undefined ? {} : { tag }),
     ...(digest === undefined ? {} : { digest }),
-    keyPath,
+    keyPath: formatKeyPath(keys),
     slots: slots.map(({ span }) => text.slice(span.start, span.end)),
   }));
 }
@@ -59,7 +60,8 @@ describe('containers', () => {
         container: 'c',
         line: 10,
         column: 17,
-        keyPath: 'items[0].spec.containers[0].image',
+        document: 0,
+        keys: ['items', 0, 'spec', 'containers', 0, 'image'],
       },
     ]);
   });

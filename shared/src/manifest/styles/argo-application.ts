@@ -1,4 +1,5 @@
 import { parseImageReference } from '../../image/reference.ts';
+import type { Keys } from '../key-path.ts';
 import { listAt, resolved, type ScalarNode } from '../manifest-node.ts';
 import { type Found, foundReference, type Style } from '../style.ts';
 
@@ -13,15 +14,15 @@ export const argoApplication: Style = {
     if (keys.at(-1) !== 'kustomize') return [];
     return (listAt(map, 'images')?.items ?? []).flatMap((item, index) => {
       const scalar = resolved(item);
-      return scalar.type === 'scalar' ? findImage(scalar, `images[${index}]`) : [];
+      return scalar.type === 'scalar' ? findImage(scalar, ['images', index]) : [];
     });
   },
 };
 
-function findImage(scalar: ScalarNode, key: string): readonly Found[] {
+function findImage(scalar: ScalarNode, keys: Keys): readonly Found[] {
   const equals = scalar.value.indexOf('=');
   const alias = equals === -1 ? undefined : parseImageReference(scalar.value.slice(0, equals))?.writtenName;
-  const found = foundReference(scalar, key, scalar.value.slice(0, equals + 1));
+  const found = foundReference(scalar, keys, scalar.value.slice(0, equals + 1));
   if (found === undefined) return [];
   return [alias === undefined ? found : { ...found, alias }];
 }

@@ -1,3 +1,4 @@
+import type { Keys } from '../key-path.ts';
 import {
   listAt,
   type ManifestNode,
@@ -37,7 +38,7 @@ export const argoImageUpdater: Style = {
 
 interface HelmSource {
   readonly helm: MapNode;
-  readonly key: string;
+  readonly keys: Keys;
 }
 
 // Entries are `[alias=]name[:constraint]`; the constraint is a rule, never an image that runs.
@@ -51,13 +52,13 @@ function listedImages(list: string): readonly { alias: string; name: string }[] 
 function helmSources(spec: MapNode): readonly HelmSource[] {
   const source = mapAt(spec, 'source');
   const sources = [
-    ...(source === undefined ? [] : [{ node: source as ManifestNode, key: 'spec.source' }]),
-    ...(listAt(spec, 'sources')?.items ?? []).map((node, index) => ({ node, key: `spec.sources[${index}]` })),
+    ...(source === undefined ? [] : [{ node: source as ManifestNode, keys: ['spec', 'source'] }]),
+    ...(listAt(spec, 'sources')?.items ?? []).map((node, index) => ({ node, keys: ['spec', 'sources', index] })),
   ];
-  return sources.flatMap(({ node, key }) => {
+  return sources.flatMap(({ node, keys }) => {
     const map = resolved(node);
     const helm = map.type === 'map' ? mapAt(map, 'helm') : undefined;
-    return helm === undefined ? [] : [{ helm, key: `${key}.helm` }];
+    return helm === undefined ? [] : [{ helm, keys: [...keys, 'helm'] }];
   });
 }
 
@@ -73,22 +74,28 @@ function findIn(
   const found =
     whole === undefined
       ? tag &&
-        foundFields({ image: nameScalar?.value || name, nameScalar, key: tag.key, tag: tag.scalar, digest: undefined })
-      : foundReference(whole.scalar, whole.key);
+        foundFields({
+          image: nameScalar?.value || name,
+          nameScalar,
+          keys: tag.keys,
+          tag: tag.scalar,
+          digest: undefined,
+        })
+      : foundReference(whole.scalar, whole.keys);
   return found === undefined ? [] : [{ ...found, policy: alias }];
 }
 
-function findValue({ helm, key }: HelmSource, name: string): { scalar: ScalarNode; key: string } | undefined {
+function findValue({ helm, keys }: HelmSource, name: string): { scalar: ScalarNode; keys: Keys } | undefined {
   if (name === '') return undefined;
   for (const [index, item] of (listAt(helm, 'parameters')?.items ?? []).entries()) {
     const parameter = resolved(item);
     const scalar =
       parameter.type === 'map' && textAt(parameter, 'name') === name ? scalarAt(parameter, 'value') : undefined;
-    if (scalar !== undefined) return { scalar, key: `${key}.parameters[${index}].value` };
+    if (scalar !== undefined) return { scalar, keys: [...keys, 'parameters', index, 'value'] };
   }
   const parts = name.split('.');
   const last = parts.pop() ?? '';
   const parent = parts.reduce<MapNode | undefined>((map, part) => map && mapAt(map, part), mapAt(helm, 'valuesObject'));
   const scalar = parent && scalarAt(parent, last);
-  return scalar && { scalar, key: `${key}.valuesObject.${name}` };
+  return scalar && { scalar, keys: [...keys, 'valuesObject', ...parts, last] };
 }

@@ -9,7 +9,7 @@ export const chartAppVersion: Style = {
   digestPlace: 'nowhere',
   find: ({ path, keys, map }) => {
     if (keys.length > 0 || !/(?:^|\/)Chart\.ya?ml$/.test(path)) return [];
-    const found = foundFields({ image: '', key: 'appVersion', tag: scalarAt(map, 'appVersion'), digest: undefined });
+    const found = foundFields({ image: '', keys: ['appVersion'], tag: scalarAt(map, 'appVersion'), digest: undefined });
     return found === undefined ? [] : [found];
   },
 };

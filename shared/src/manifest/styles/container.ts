@@ -10,7 +10,7 @@ export const container: Style = {
   covers: '`image` in `containers`, `initContainers`, `ephemeralContainers` of any kind',
   find: ({ keys, map }) => {
     if (!LISTS.has(String(keys.at(-2))) || typeof keys.at(-1) !== 'number') return [];
-    const found = foundReference(scalarAt(map, 'image'), 'image');
+    const found = foundReference(scalarAt(map, 'image'), ['image']);
     const name = textAt(map, 'name');
     return found === undefined ? [] : [name === '' ? found : { ...found, container: name }];
   },

@@ -13,13 +13,13 @@ export const fluxMarker: Style = {
   find: ({ text, map }) => {
     if (!text.includes('$imagepolicy')) return [];
     const marked = markedScalars(text, map);
-    return marked.flatMap(({ path, scalar, policy, part }): readonly Found[] => {
+    return marked.flatMap(({ keys, scalar, policy, part }): readonly Found[] => {
       const nameScalar = marked.find((other) => other.policy === policy && other.part === 'name')?.scalar;
       const image = nameScalar !== undefined && isBareName(nameScalar.value) ? nameScalar.value : '';
-      const fields = { image, nameScalar, key: path, tag: undefined, digest: undefined };
+      const fields = { image, nameScalar, keys, tag: undefined, digest: undefined };
       const found =
         part === 'all'
-          ? foundReference(scalar, path)
+          ? foundReference(scalar, keys)
           : part === 'name'
             ? undefined
             : foundFields({ ...fields, [part]: scalar });

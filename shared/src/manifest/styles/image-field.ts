@@ -8,11 +8,12 @@ export const imageField: Style = {
   covers:
     '`image: reference` anywhere, `images: [reference]`, `images: {web: reference}`, `image: {name: reference}`, keys such as `inline_image`, `KUBECTL_IMAGE`',
   find: (place) =>
-    scalarsOf(place.map).flatMap(({ path, key, scalar }): readonly Found[] => {
+    scalarsOf(place.map).flatMap(({ keys, key, scalar }): readonly Found[] => {
       if (!saysImage(place, key)) return [];
-      const found = foundReference(scalar, path);
+      const found = foundReference(scalar, keys);
+      const isImage = key === 'image' && keys.length === 1;
       // A name alone is half of a pair, or no image at all, unless the key is `image`.
-      if (found === undefined || (path !== 'image' && found.tag === undefined && found.digest === undefined)) return [];
+      if (found === undefined || (!isImage && found.tag === undefined && found.digest === undefined)) return [];
       return [found];
     }),
 };

@@ -22,7 +22,7 @@ export const imageMap: Style = {
     const found = foundFields({
       image,
       nameScalar: name.scalar,
-      key,
+      keys: [key],
       tag,
       digest: digest?.scalar,
       isHex: digest?.isHex,

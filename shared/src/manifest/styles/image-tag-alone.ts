@@ -10,7 +10,7 @@ export const imageTagAlone: Style = {
     const parent = String(keys.at(-1) ?? '');
     const named = ['repository', 'name', 'image'].some((key) => lookUp(map, key) !== undefined);
     if (named || !/image$/i.test(parent)) return [];
-    const found = foundFields({ image: '', key: 'tag', tag: scalarAt(map, 'tag'), digest: scalarAt(map, 'digest') });
+    const found = foundFields({ image: '', keys: ['tag'], tag: scalarAt(map, 'tag'), digest: scalarAt(map, 'digest') });
     return found === undefined ? [] : [found];
   },
 };

@@ -8,7 +8,7 @@ export const imageVolume: Style = {
   covers: '`volumes[].image.reference`',
   find: ({ keys, map }) => {
     if (keys.at(-1) !== 'image' || keys.at(-3) !== 'volumes') return [];
-    const found = foundReference(scalarAt(map, 'reference'), 'reference');
+    const found = foundReference(scalarAt(map, 'reference'), ['reference']);
     const policy = textAt(map, 'pullPolicy');
     return found === undefined || policy === 'Never' ? [] : [found];
   },

@@ -30,7 +30,7 @@ function findEntry(entry: MapNode): Found | undefined {
   const found = foundFields({
     image: newName || name,
     nameScalar: scalarAt(entry, newName === '' ? 'name' : 'newName'),
-    key: tag === undefined ? 'digest' : 'newTag',
+    keys: [tag === undefined ? 'digest' : 'newTag'],
     tag,
     digest: scalarAt(entry, 'digest'),
   });

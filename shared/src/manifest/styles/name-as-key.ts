@@ -9,9 +9,9 @@ export const nameAsKey: Style = {
   digestPlace: 'nowhere',
   find: (place) =>
     saysVersions(place)
-      ? scalarsOf(place.map).flatMap(({ path, key, scalar }): readonly Found[] => {
-          if (path !== key || !isBareName(key) || !hasRegistry(key)) return [];
-          const found = foundFields({ image: key, key, tag: scalar, digest: undefined });
+      ? scalarsOf(place.map).flatMap(({ keys, key, scalar }): readonly Found[] => {
+          if (keys.length > 1 || !isBareName(key) || !hasRegistry(key)) return [];
+          const found = foundFields({ image: key, keys, tag: scalar, digest: undefined });
           return found === undefined ? [] : [found];
         })
       : [],

@@ -29,5 +29,5 @@ function findPairs(list: ListNode, key: string): readonly Found[] {
   }
   for (const name of twice) named.delete(name);
   const pairs = pairKeys(new Map([...named].map(([name, { scalar }]) => [name, scalar])));
-  return pairs.map(({ tagKey, ...found }) => ({ ...found, key: `${key}[${named.get(tagKey)?.index}].value` }));
+  return pairs.map(({ tagKey, ...found }) => ({ ...found, keys: [key, named.get(tagKey)?.index ?? 0, 'value'] }));
 }

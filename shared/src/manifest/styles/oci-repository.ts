@@ -7,17 +7,17 @@ export const ociRepository: Style = {
   family: 'Flux',
   covers: 'OCIRepository: `url: oci://...` with `ref.tag`, `ref.digest`',
   digestPlace: 'own-key',
-  find: ({ object, keys, map }) => {
-    if (object.kind !== 'OCIRepository' || keys.length !== 1 || keys[0] !== 'spec') return [];
+  find: ({ object, keys: above, map }) => {
+    if (object.kind !== 'OCIRepository' || above.length !== 1 || above[0] !== 'spec') return [];
     const url = textAt(map, 'url');
     const ref = mapAt(map, 'ref');
     if (!url.startsWith('oci://') || ref === undefined) return [];
     const [tag, digest] = [scalarAt(ref, 'tag'), scalarAt(ref, 'digest')];
-    const key = tag === undefined ? 'ref.digest' : 'ref.tag';
+    const keys = ['ref', tag === undefined ? 'digest' : 'tag'];
     const found = foundFields({
       image: url.slice('oci://'.length),
       nameScalar: scalarAt(map, 'url'),
-      key,
+      keys,
       tag,
       digest,
     });

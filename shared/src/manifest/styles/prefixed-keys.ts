@@ -10,6 +10,6 @@ export const prefixedKeys: Style = {
     '`fooImage` + `fooImageTag`, `image_repository` + `image_tag`, `IMAGE_NAME` + `IMAGE_VERSION`, `"image.repository"` + `"image.tag"`',
   find: ({ map }) =>
     pairKeys(
-      new Map(scalarsOf(map).flatMap(({ path, key, scalar }) => (path === key ? [[key, scalar] as const] : []))),
+      new Map(scalarsOf(map).flatMap(({ keys, key, scalar }) => (keys.length === 1 ? [[key, scalar] as const] : []))),
     ),
 };

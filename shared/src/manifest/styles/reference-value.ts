@@ -9,10 +9,10 @@ export const referenceValue: Style = {
   covers:
     'whole references elsewhere: `value:` of env, parameters and JSON 6902 patches, `--flag=reference`, `KEY=reference`, ConfigMap data, `oci://` addresses',
   find: ({ map }) =>
-    scalarsOf(map).flatMap(({ path, key, scalar }): readonly Found[] => {
+    scalarsOf(map).flatMap(({ keys, key, scalar }): readonly Found[] => {
       if (COPIES.test(key)) return [];
       const lead = LEAD.exec(scalar.value)?.[0] ?? '';
-      const found = foundReference(scalar, path, lead);
+      const found = foundReference(scalar, keys, lead);
       if (found === undefined || !isPatched(map)) return [];
       const said =
         /image/i.test(lead) || (key === 'value' && /image/i.test(textAt(map, 'name') || textAt(map, 'path')));

@@ -10,12 +10,12 @@ export const renovateComment: Style = {
   digestPlace: 'nowhere',
   find: ({ text, map }) => {
     if (!text.includes('renovate:')) return [];
-    return scalarsOf(map).flatMap(({ path, key, scalar }): readonly Found[] => {
+    return scalarsOf(map).flatMap(({ keys, key, scalar }): readonly Found[] => {
       if (scalar.value === '' || /(?:repo|repository|name|image|registry)$/i.test(key)) return [];
       const { behind, above } = commentsAt(text, scalar.span);
       const image = renovateImage(behind) ?? renovateImage(above.split('\n')[0] ?? '');
       if (image === undefined || !isBareName(image)) return [];
-      const found = foundFields({ image, key: path, tag: scalar, digest: undefined });
+      const found = foundFields({ image, keys, tag: scalar, digest: undefined });
       return found === undefined ? [] : [found];
     });
   },

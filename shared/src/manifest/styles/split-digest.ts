@@ -17,6 +17,6 @@ export const splitDigest: Style = {
     const name = repository.value.slice(0, -SUFFIX.length);
     const image = registry === '' ? name : `${registry}/${name}`;
     const digest = `sha256:${tag.value}`;
-    return [{ image, nameScalar: repository, tag: undefined, digest, slots: [slotOf(tag, 'digest-hex')], key }];
+    return [{ image, nameScalar: repository, tag: undefined, digest, slots: [slotOf(tag, 'digest-hex')], keys: [key] }];
   },
 };
