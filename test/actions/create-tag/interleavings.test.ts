@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { playAllOrders } from '../../sandbox/interleavings.ts';
-import type { RaceEnd, Step } from '../../sandbox/race-harness.ts';
+import type { RaceEnd } from '../../sandbox/race-harness.ts';
 import type { Ran } from './start-service.ts';
-import { playRandomOrders, startTagRace, type TagRace } from './tag-race.ts';
+import { isLastLook, playRandomOrders, startTagRace, type TagRace } from './tag-race.ts';
 
 let races: TagRace;
 beforeEach(async () => {
@@ -13,7 +13,7 @@ afterEach(() => races.close());
 const messages = ['fix: a', 'feat: b', 'fix: c', 'feat!: d'];
 const MINUTES = 60_000;
 
-// All orders of 4 runs, and more random ones, are played in test/e2e/real.
+// The last looks of 4 runs in all places, and more random orders, are played in test/e2e/real.
 describe('runs that race on one trunk never fail, share a version or break the order', () => {
   test(
     'in all orders of 2 runs, and the orders that were left out lead nowhere else',
@@ -48,7 +48,6 @@ describe('runs that race on one trunk never fail, share a version or break the o
     'in all orders of 4 runs, the last look of each right after its tag',
     async () => {
       await races.commit(messages);
-      const isLastLook = ({ url, previous }: Step) => url?.includes('/matching-refs/') && previous?.method === 'POST';
       const played = await playAllOrders(races.race(4), races.expectOrder, {
         atOnce: (steps) => steps.find(isLastLook),
       });

@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 import { compareVersions } from '#shared/semver/version.ts';
-import { playSeeded, type Race, type RaceEnd, type RacePorts } from '../../sandbox/race-harness.ts';
+import { playSeeded, type Race, type RaceEnd, type RacePorts, type Step } from '../../sandbox/race-harness.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
 import { type Ran, type Service, startService } from './start-service.ts';
 
@@ -66,6 +66,11 @@ export async function playRandomOrders(races: TagRace, count: number): Promise<n
   const text = `${count} random orders of ${total.runs} runs, ${each.toFixed(2)} requests a run`;
   process.stderr.write(`races: create-tag: ${text}\n`);
   return each;
+}
+
+/** Whether a run looks a last time, after its tag, for a higher one that contains its commit. */
+export function isLastLook({ url, previous }: Step): boolean {
+  return url?.includes('/matching-refs/') === true && previous?.method === 'POST';
 }
 
 function tagsOf({ github, repository }: Service): string[] {

@@ -14,13 +14,21 @@ export interface Watch {
 /** Starts with nothing collected; the checker is loaded at the first traffic. */
 export function startWatch(): Watch {
   const tally = emptyTally();
-  const pending: Traffic[] = [];
+  // Races send the same requests thousands of times; what is equal is kept and judged once.
+  const pending = new Map<string, Seen>();
   let check: CheckRest | undefined;
   return {
     tally,
-    listen: (message) => void pending.push(message as Traffic),
+    listen(message) {
+      const traffic = message as Traffic;
+      const key = traffic.kind === 'expected' ? String(traffic.problem) : JSON.stringify(traffic);
+      const seen = pending.get(key);
+      if (seen === undefined) pending.set(key, { traffic, times: 1 });
+      else seen.times += 1;
+    },
     async settle() {
-      const traffic = pending.splice(0);
+      const traffic = [...pending.values()];
+      pending.clear();
       if (traffic.length === 0) return;
       check ??= (await import('./check-rest.ts')).createRestCheck();
       const found = violationsIn(traffic, check, tally);
@@ -30,9 +38,14 @@ export function startWatch(): Watch {
   };
 }
 
-function violationsIn(traffic: readonly Traffic[], check: CheckRest, tally: Tally): string[] {
-  const found = new Set(traffic.flatMap((message) => problemsOf(message, check, tally)));
-  for (const message of traffic) {
+interface Seen {
+  readonly traffic: Traffic;
+  times: number;
+}
+
+function violationsIn(seen: readonly Seen[], check: CheckRest, tally: Tally): string[] {
+  const found = new Set(seen.flatMap((one) => problemsOf(one, check, tally)));
+  for (const { traffic: message } of seen) {
     if (message.kind !== 'expected') continue;
     const met = [...found].filter((problem) => message.problem.test(problem));
     for (const problem of met) found.delete(problem);
@@ -41,15 +54,17 @@ function violationsIn(traffic: readonly Traffic[], check: CheckRest, tally: Tall
   return [...found];
 }
 
-function problemsOf(message: Traffic, check: CheckRest, tally: Tally): string[] {
+function problemsOf({ traffic: message, times }: Seen, check: CheckRest, tally: Tally): string[] {
   if (message.kind === 'expected') return [];
-  if (message.kind === 'rest') return restProblems(message, check, tally);
-  tally.graphql += 1;
+  if (message.kind === 'rest') {
+    tally.exchanges += times;
+    return restProblems(message, check, tally);
+  }
+  tally.graphql += times;
   return message.problems.map((problem) => `graphql: ${problem}`);
 }
 
 function restProblems(exchange: RestExchange, check: CheckRest, tally: Tally): string[] {
-  tally.exchanges += 1;
   const { operation, problems } = check(exchange);
   return problems.flatMap((problem) => {
     const exception = exceptionFor(operation, problem);
