@@ -1,6 +1,7 @@
 import { UserError } from '#shared/errors.ts';
 import type { GitHubClient } from '#shared/github/client.ts';
-import { type CreatedCommit, createCommit } from '#shared/github/commits.ts';
+import { type CreatedCommit, createCommit, createCommitOnBranch, isStaleHead } from '#shared/github/commits.ts';
+import type { BranchHead } from '#shared/github/read-files.ts';
 import { explainGitHubError } from '#shared/github/reasons.ts';
 import { createRef, updateRef } from '#shared/github/refs.ts';
 import { isUncertain, statusOf } from '#shared/github/request-error.ts';
@@ -19,8 +20,8 @@ export interface Pushed {
 /** The branch moved, or the answer got lost: read again and plan again. */
 export interface Contended {
   readonly contended: unknown;
-  /** The commit that the branch may have been moved to. */
-  readonly commit?: CreatedCommit;
+  /** Whether the newest commit of the branch is the one whose answer got lost. */
+  readonly isOurs?: (tip: BranchHead) => boolean;
 }
 
 /** Where to push, and on top of what. */
@@ -37,13 +38,17 @@ export interface Push {
 /** The line in a commit message by which a deploy branch is known to be ours. */
 export const TRAILER = 'Bumped-By: trunkline/bump-gitops-image';
 
-/** Commits the changes in three writes, or in none when the branch already holds exactly them. */
+/**
+ * Commits the changes, in one write onto the end of a branch and in three otherwise, or in none when the branch already
+ * holds exactly them.
+ */
 export async function pushBump(
   push: Push,
   snapshot: BranchSnapshot,
   changes: readonly FileChange[],
 ): Promise<Pushed | Contended> {
   const { base, head } = snapshot;
+  if (push.how === 'append' && fitsOneWrite(changes)) return appendCommit(push, base, changes);
   if (push.how === 'replace' && head !== undefined) {
     refuseOthers(push, head);
     if (head.tree === plannedTree(snapshot, changes)) return { sha: head.commit, verified: undefined };
@@ -60,10 +65,34 @@ export async function pushBump(
   try {
     await moveBranch(push, snapshot, commit.sha);
   } catch (error) {
-    if (isUncertain(error) || statusOf(error) === 409 || isStale(error)) return { contended: error, commit };
+    const isOurs = (tip: BranchHead) => tip.commit === commit.sha;
+    if (isUncertain(error) || statusOf(error) === 409 || isStale(error)) return { contended: error, isOurs };
     throw explainGitHubError(error, `moving the branch ${push.branch} of ${push.repository}`);
   }
   return commit;
+}
+
+// GitHub makes ordinary files of what it commits in one write. It publishes no limit for that; 5 MB have room in any request.
+function fitsOneWrite(changes: readonly FileChange[]): boolean {
+  const characters = changes.reduce((sum, { after }) => sum + after.length, 0);
+  return characters < 5_000_000 && changes.every(({ file }) => file.mode === '100644');
+}
+
+// The shorter the time between reading the head and moving it, the fewer writers of a busy branch meet.
+async function appendCommit(
+  { github, repository, branch, message }: Push,
+  base: BranchHead,
+  changes: readonly FileChange[],
+): Promise<Pushed | Contended> {
+  const files = changes.map(({ file, after }) => ({ path: file.path, content: after }));
+  try {
+    return await createCommitOnBranch(github, repository, { branch, expectedHead: base.commit, message, files });
+  } catch (error) {
+    if (isStaleHead(error)) return { contended: error };
+    const isOurs = (tip: BranchHead) => tip.parents[0] === base.commit && tip.message.trim() === message.trim();
+    if (isUncertain(error)) return { contended: error, isOurs };
+    throw explainGitHubError(error, `committing to the branch ${branch} of ${repository}`);
+  }
 }
 
 function moveBranch({ github, repository, branch, how }: Push, { head }: BranchSnapshot, sha: string): Promise<void> {

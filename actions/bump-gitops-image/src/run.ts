@@ -1,4 +1,5 @@
 import type { GitHubClient } from '#shared/github/client.ts';
+import type { BranchHead } from '#shared/github/read-files.ts';
 import { loadYaml, type YamlLibrary } from '#shared/manifest/parse-manifest.ts';
 import type { Registry } from '#shared/registry/registry.ts';
 import type { Timer } from '#shared/retry.ts';
@@ -52,12 +53,14 @@ export async function run(inputs: Inputs, ports: Ports): Promise<Report<OutputNa
   let lost: Lost | undefined;
   for (let attempt = 1; ; attempt++) {
     const read = await readManifests(inputs, ports, order);
-    if (lost !== undefined && isTip(lost, read)) return reportOf({ inputs, order, ...lost });
+    const found = lost && findLost(lost, read);
+    if (lost !== undefined && found !== undefined)
+      return reportOf({ inputs, order, decision: lost.decision, ending: found });
     const decision = await decide(yaml, read, { inputs, ports, order });
     const outcome = await act(inputs, ports, { order, read, decision, attempt });
     if (!('contended' in outcome)) return reportOf({ inputs, order, decision, ending: outcome });
-    const { commit, branch } = outcome;
-    lost = commit && { decision, ending: { reasonCode: 'bumped', branch, ...commit } };
+    const { isOurs, branch } = outcome;
+    lost = isOurs && { decision, branch, isOurs };
     await ports.timer.sleep(spreadMs(attempt, ports.timer));
   }
 }
@@ -65,11 +68,14 @@ export async function run(inputs: Inputs, ports: Ports): Promise<Report<OutputNa
 /** A push of which no answer came. */
 interface Lost {
   readonly decision: Decision;
-  readonly ending: Ending;
+  readonly branch: string;
+  readonly isOurs: (tip: BranchHead) => boolean;
 }
 
-function isTip({ ending }: Lost, read: ReadFiles | BranchSnapshot): boolean {
-  return 'base' in read && (read.head?.commit === ending.sha || read.base.commit === ending.sha);
+function findLost({ branch, isOurs }: Lost, read: ReadFiles | BranchSnapshot): Ending | undefined {
+  const tips = 'base' in read ? [read.head, read.base] : [];
+  const tip = tips.find((one) => one !== undefined && isOurs(one));
+  return tip && { reasonCode: 'bumped', branch, sha: tip.commit, verified: tip.verified };
 }
 
 // Writers that lost at the same moment must not come back at the same moment: any moment of a window that doubles, from zero on.

@@ -1,4 +1,5 @@
 import { coordinates, type GitHubClient } from './client.ts';
+import { messageOf } from './request-error.ts';
 
 /** A commit that was just created; `verified` when GitHub signed it. https://docs.github.com/en/rest/git/commits */
 export interface CreatedCommit {
@@ -22,4 +23,51 @@ export async function createCommit(
     parents: [...commit.parents],
   });
   return { sha: data.sha, verified: data.verification.verified };
+}
+
+/** What to commit onto which branch, and the commit that the branch has to be at. */
+export interface BranchCommit {
+  readonly branch: string;
+  readonly expectedHead: string;
+  readonly message: string;
+  /** New or changed files; each becomes an ordinary one (mode 100644). */
+  readonly files: readonly { readonly path: string; readonly content: string }[];
+}
+
+const COMMIT = `mutation($input: CreateCommitOnBranchInput!) {
+  createCommitOnBranch(input: $input) { commit { oid signature { isValid } } }
+}`;
+
+/**
+ * Commits onto a branch and moves it, in one request and only if it still is at `expectedHead`; GitHub signs the commit.
+ * Throws what `isStaleHead` knows when the branch has moved. https://docs.github.com/en/graphql/reference/mutations#createcommitonbranch
+ */
+export async function createCommitOnBranch(
+  github: GitHubClient,
+  repository: string,
+  { branch, expectedHead, message, files }: BranchCommit,
+): Promise<CreatedCommit> {
+  const [headline = '', ...body] = message.split('\n');
+  const answer = await github.graphql<{ createCommitOnBranch: { commit: CommitAnswer } }>(COMMIT, {
+    input: {
+      branch: { repositoryNameWithOwner: repository, branchName: branch },
+      expectedHeadOid: expectedHead,
+      message: { headline, body: body.join('\n').trim() },
+      fileChanges: {
+        additions: files.map(({ path, content }) => ({ path, contents: Buffer.from(content).toString('base64') })),
+      },
+    },
+  });
+  const { oid, signature } = answer.createCommitOnBranch.commit;
+  return { sha: oid, verified: signature?.isValid ?? false };
+}
+
+interface CommitAnswer {
+  readonly oid: string;
+  readonly signature: { readonly isValid: boolean } | null;
+}
+
+/** Whether a branch was not at the commit that it was expected at, so that nothing was committed. */
+export function isStaleHead(error: unknown): boolean {
+  return /expected branch to point to/i.test(messageOf(error));
 }

@@ -7,6 +7,8 @@ export interface BranchHead {
   readonly tree: string;
   readonly message: string;
   readonly parents: readonly string[];
+  /** Whether its signature is valid. */
+  readonly verified: boolean;
 }
 
 /** An entry of one folder. */
@@ -40,6 +42,7 @@ interface CommitAnswer {
   readonly message: string;
   readonly tree: { readonly oid: string };
   readonly parents: { readonly nodes: readonly { readonly oid: string }[] };
+  readonly signature: { readonly isValid: boolean } | null;
 }
 
 interface ObjectAnswer {
@@ -51,7 +54,7 @@ interface ObjectAnswer {
 
 type RepositoryAnswer = Readonly<Record<string, ObjectAnswer | { readonly target: CommitAnswer } | null>>;
 
-const COMMIT = '... on Commit { oid message tree { oid } parents(first: 2) { nodes { oid } } }';
+const COMMIT = '... on Commit { oid message tree { oid } parents(first: 2) { nodes { oid } } signature { isValid } }';
 const FOLDER = '... on Tree { oid entries { name mode oid } }';
 const BLOB = '... on Blob { oid text isBinary }';
 
@@ -131,8 +134,9 @@ function ownerAndName(repository: string): Record<string, string> {
 
 function headOf(ref: RepositoryAnswer[string] | undefined): BranchHead | undefined {
   if (ref === null || ref === undefined || !('target' in ref)) return undefined;
-  const { oid: commit, tree, message, parents } = ref.target;
-  return { commit, tree: tree.oid, message, parents: parents.nodes.map(({ oid }) => oid) };
+  const { oid: commit, tree, message, parents, signature } = ref.target;
+  const verified = signature?.isValid ?? false;
+  return { commit, tree: tree.oid, message, parents: parents.nodes.map(({ oid }) => oid), verified };
 }
 
 function entriesOf(path: string, object: RepositoryAnswer[string] | undefined): [string, readonly FolderEntry[]][] {

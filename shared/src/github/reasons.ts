@@ -1,5 +1,5 @@
 import { type ReasonTable, UserError } from '../errors.ts';
-import { headerOf, isGraphQLRateLimit, isRateLimit, messageOf, statusOf } from './request-error.ts';
+import { graphQLTypeOf, headerOf, isGraphQLRateLimit, isRateLimit, messageOf, statusOf } from './request-error.ts';
 
 /** What GitHub can refuse, whatever the action; the one place where its texts become reason codes. */
 export const githubReasons = {
@@ -64,6 +64,12 @@ const byText: readonly (readonly [RegExp, GitHubReason])[] = [
   [/resource not accessible/i, 'missing-permission'],
 ];
 
+const byGraphQLType: Readonly<Record<string, GitHubReason>> = {
+  FORBIDDEN: 'missing-permission',
+  NOT_FOUND: 'repository-not-found',
+  UNPROCESSABLE: 'github-refused',
+};
+
 /** The reason code for a failed request of the GitHub client. */
 export function reasonOfGitHubError(error: unknown): GitHubReason {
   if (isRateLimit(error) || isGraphQLRateLimit(error)) return 'rate-limited';
@@ -71,6 +77,8 @@ export function reasonOfGitHubError(error: unknown): GitHubReason {
   if (mayLackWorkflows(error, message)) return 'workflow-scope';
   const known = byText.find(([pattern]) => pattern.test(message));
   if (known !== undefined) return known[1];
+  const typed = byGraphQLType[graphQLTypeOf(error)];
+  if (typed !== undefined) return typed;
   const status = statusOf(error);
   if (status === undefined || status >= 500) return 'github-unavailable';
   if (status === 401) return 'bad-credentials';

@@ -51,6 +51,13 @@ export function isGraphQLRateLimit(error: unknown): boolean {
   );
 }
 
+/** The type of the first error that GraphQL answered, such as FORBIDDEN; `''` for other errors. */
+export function graphQLTypeOf(error: unknown): string {
+  const errors = isRecord(error) ? error['errors'] : undefined;
+  const [first]: unknown[] = Array.isArray(errors) ? errors : [];
+  return isRecord(first) ? String(first['type'] ?? '') : '';
+}
+
 function errorTexts(errors: unknown): unknown[] {
   if (!Array.isArray(errors)) return [];
   return errors.map((entry: unknown) => {

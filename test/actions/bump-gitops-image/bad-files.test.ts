@@ -145,16 +145,17 @@ describe.each(['worktree', 'none'])('write: %s', (write) => {
   });
 });
 
-test('modes are kept on the branch', async () => {
+test.each(['branch', 'direct'])('modes are kept on the branch (%s)', async (write) => {
   await fixture.bump({
     image: 'acme/api',
-    tag: 'v2',
+    tag: write === 'branch' ? 'v2' : 'v3',
     files: 'good.sh.yaml\ngood.yaml',
-    write: 'branch',
-    branch: 'modes',
+    write,
+    ...(write === 'branch' ? { branch: 'modes' } : {}),
   });
   const { folder } = fixture.github.records(REPOSITORY).git;
-  const { stdout } = await promisify(execFile)('git', ['-C', folder, 'ls-tree', 'modes', 'good.sh.yaml', 'good.yaml']);
+  const branch = write === 'branch' ? 'modes' : 'main';
+  const { stdout } = await promisify(execFile)('git', ['-C', folder, 'ls-tree', branch, 'good.sh.yaml', 'good.yaml']);
   expect(stdout.match(/^\d+/gm)).toEqual(['100755', '100644']);
 });
 

@@ -131,20 +131,21 @@ describe('write: direct', () => {
     const report = await fixture.bump({ ...order, write: 'direct' });
     expect(report).toMatchObject({ reasonCode: 'bumped', outputs: { branch: 'main' } });
     expect(await fixture.read('main', 'clusters/staging/app.yaml')).toBe(deployment('v1.1.0'));
+    expect(writes()).toHaveLength(1);
   });
 
   test('a push whose answer got lost is told as what it was', async () => {
-    fixture.github.faults.add({ request: 4, kind: 'reset-after' });
+    fixture.github.faults.add({ request: 2, kind: 'reset-after' });
     const report = await fixture.bump({ ...order, write: 'direct' }, { timer: hurried });
     expect(report).toMatchObject({
       reasonCode: 'bumped',
       outputs: { changed: true, commitSha: expect.stringMatching(/^[0-9a-f]{40}$/), verified: true, branch: 'main' },
     });
-    expect(writes()).toHaveLength(3);
+    expect(writes()).toHaveLength(1);
   });
 
   test('a newer version that came first wins', async () => {
-    fixture.github.faults.add({ request: 4, kind: 'status', status: 502 });
+    fixture.github.faults.add({ request: 2, kind: 'status', status: 502 });
     const overtake = async () => {
       const files = { 'clusters/staging/app.yaml': deployment('v3.0.0') };
       await fixture.github.commit(REPOSITORY, { branch: 'main', message: 'newer', files });

@@ -9,6 +9,7 @@ import { connection, type Paging } from './graphql-connection.ts';
 import { pullNode } from './graphql-pull.ts';
 import type { GraphQLContext } from './graphql-queries.ts';
 import { pullsOfCommit } from './pulls.ts';
+import { verificationOf } from './signatures.ts';
 import { rollupState } from './statuses.ts';
 import type { World } from './world.ts';
 
@@ -53,11 +54,21 @@ export async function commitNode(context: GraphQLContext, sha: string): Promise<
       connection(await pullsOfCommit(repository, sha), paging, (pull) => pullNode(context, pull)),
     history: async (paging: Paging & { path?: string }) =>
       connection(await history(context, sha, paging.path), paging, node),
+    signature: signatureNode(commit.signature, isoUtc(commit.committer.date)),
     statusCheckRollup: () => {
       const state = rollupState(repository, sha);
       return state === undefined ? null : { id: `SCR_${sha}`, state };
     },
   };
+}
+
+// https://docs.github.com/en/graphql/reference/interfaces#gitsignature
+function signatureNode(text: string | undefined, at: string): object | null {
+  const { verified, signature, payload } = verificationOf(text, at);
+  if (signature === null) return null;
+  const state = verified ? 'VALID' : 'UNKNOWN_KEY';
+  const __typename = signature.includes('SSH') ? 'SshSignature' : 'GpgSignature';
+  return { __typename, isValid: verified, state, signature, payload, wasSignedByGitHub: verified };
 }
 
 /** `User` or `Bot`; GraphQL shows a bot's login without `[bot]`. */
