@@ -70,6 +70,7 @@ export const inputSpec = {
   reason: text(),
   'on-missing': oneOf(['fail', 'warn'], { default: 'fail' }),
   'order-after': text(word),
+  'app-version': boolean({ default: false }),
 } satisfies InputSpec;
 
 /** What the person set, as values. */

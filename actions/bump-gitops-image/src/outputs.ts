@@ -10,6 +10,7 @@ export const outputNames = [
   'digest',
   'direction',
   'unrecognised',
+  'shadowed',
 ] as const;
 
 /** A name of `outputNames`. */

@@ -10,6 +10,7 @@ import { guardChanges, guardRequests } from './plan-guards.ts';
 import { findUnrecognised, missingRequests, nearNames } from './plan-missing.ts';
 import type { Order } from './plan-order.ts';
 import { planSettings, type SettingsPlan } from './plan-settings.ts';
+import type { Shadowed } from './plan-shadows.ts';
 import { reasons } from './reasons.ts';
 import type { RefusedFile } from './source.ts';
 
@@ -22,6 +23,8 @@ export interface Decision {
   readonly targets: readonly Target[];
   readonly scanned: readonly ScannedFile[];
   readonly warnings: readonly string[];
+  /** Changes that something else hides. */
+  readonly shadowed: readonly Shadowed[];
   /** Why the guards refuse; undefined when they do not. */
   readonly refusal: Error | undefined;
 }

@@ -57,6 +57,7 @@ export function planOrder(inputs: Inputs): Order {
     ...requests.map(({ image }) => needleOf(image)),
     ...keyPaths.map((path) => String(parseKeyPath(path)?.findLast(isWord) ?? path)),
     ...policies,
+    ...(inputs.appVersion ? ['appVersion'] : []),
     ...settings.map(({ key, keys, object }) =>
       object?.kind === 'configmap' ? key : String(keys.findLast(isWord) ?? key),
     ),

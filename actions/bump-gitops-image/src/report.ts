@@ -32,7 +32,14 @@ export function reportOf(told: {
   const files = ending.reasonCode === 'superseded' ? [] : decision.plan.files;
   const left = order.creation === undefined ? [] : remainingNames(files, order.creation);
   const unrecognised = [...findUnrecognised(decision.scanned, order.requests), ...left];
-  const { warnings } = decision;
+  const shadowed = ending.reasonCode === 'superseded' ? [] : decision.shadowed;
+  const warnings = [
+    ...decision.warnings,
+    ...shadowed.map(
+      ({ file, line, image, by, version }) =>
+        `${file}:${line}: ${by} sets ${image} to ${version} and hides this change.`,
+    ),
+  ];
   return {
     outputs: {
       changed: changes.length > 0,
@@ -45,6 +52,7 @@ export function reportOf(told: {
       digest: digestOf(decision),
       direction: directionOfAll(changes),
       unrecognised,
+      shadowed,
     },
     reasonCode: ending.reasonCode,
     annotations: warnings.map((message): Annotation => ({ level: 'warning', message })),

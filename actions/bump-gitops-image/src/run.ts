@@ -8,6 +8,7 @@ import type { Runner } from '#shared/runner/runner.ts';
 import type { ScannedFile, Target } from './change.ts';
 import type { Inputs } from './inputs.ts';
 import type { OutputName } from './outputs.ts';
+import { addAppVersions } from './plan-app-version.ts';
 import { planBump, scanFiles } from './plan-bump.ts';
 import { addCopies, type Copies, planCopies } from './plan-creation.ts';
 import {
@@ -27,6 +28,7 @@ import { pathMatcher } from './plan-files.ts';
 import { explainKeyPaths } from './plan-missing.ts';
 import { type Order, planOrder } from './plan-order.ts';
 import { planSettings, type SettingsPlan } from './plan-settings.ts';
+import { findShadowed } from './plan-shadows.ts';
 import { type Contended, contentionError, type Push, pushBump, TRAILER } from './push-bump.ts';
 import { type BranchSnapshot, readBranch } from './read-branch.ts';
 import { readWorktree } from './read-worktree.ts';
@@ -107,12 +109,7 @@ async function decide(
   const warnings = [...missing, ...settings.missing, ...tooLarge(read.skipped)];
   requireOrder(scanned, order);
   requireSettings(yaml, seen.files, { order, settings });
-  const { registry, timer } = ports;
-  const requests = await resolveRequests({ registry, timer, inputs }, order.requests, found);
-  const targets = found.map((target) => ({
-    ...target,
-    request: requests[order.requests.indexOf(target.request)] ?? target.request,
-  }));
+  const targets = await resolveTargets(ports, { inputs, order, scanned }, found);
   const planned = planBump(yaml, scanned, {
     targets,
     settings: settings.targets,
@@ -121,7 +118,21 @@ async function decide(
   });
   const plan = copies === undefined ? planned : addCopies(planned, copies, read);
   requireNone(plan.problems);
-  return { plan, targets, scanned, warnings, refusal: guardError(plan, inputs.allowDowngrade) };
+  const shadowed = findShadowed(yaml, { changes: plan.changes, targets, scanned, all: seen.all });
+  return { plan, targets, scanned, warnings, shadowed, refusal: guardError(plan, inputs.allowDowngrade) };
+}
+
+async function resolveTargets(
+  { registry, timer }: Ports,
+  { inputs, order, scanned }: { inputs: Inputs; order: Order; scanned: readonly ScannedFile[] },
+  found: readonly Target[],
+): Promise<readonly Target[]> {
+  const requests = await resolveRequests({ registry, timer, inputs }, order.requests, found);
+  const targets = found.map((target) => ({
+    ...target,
+    request: requests[order.requests.indexOf(target.request)] ?? target.request,
+  }));
+  return inputs.appVersion ? addAppVersions(targets, scanned) : targets;
 }
 
 function tooLarge(skipped: readonly RefusedFile[]): string[] {

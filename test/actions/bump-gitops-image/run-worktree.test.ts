@@ -177,3 +177,23 @@ describe('key paths that lead nowhere', () => {
     await expect(async () => bump({ image: 'acme/api', tag: 'v2', 'key-paths': path })).rejects.toThrow(/key-paths/);
   });
 });
+
+test('the version of a chart changes when asked, and other values that hide the tag are told', async () => {
+  const chart = 'apiVersion: v2\nname: api\nappVersion: 1.0.0\n';
+  await put('api/Chart.yaml', chart);
+  await put('api/values.yaml', 'image:\n  repository: acme/api\n  tag: v1.0.0\n');
+  await put('api/values-live.yaml', 'image:\n  tag: v0.9.0\n');
+  const asked = { image: 'acme/api', tag: 'v2.0.0', 'dry-run': 'true' };
+  expect((await bump(asked)).outputs).toMatchObject({ files: ['api/values.yaml'] });
+  const report = await bump({ ...asked, 'app-version': 'true', 'dry-run': 'false' });
+  expect(report).toMatchObject({
+    outputs: {
+      files: ['api/Chart.yaml', 'api/values.yaml'],
+      shadowed: [
+        { file: 'api/values.yaml', line: 3, image: 'acme/api', by: 'api/values-live.yaml:2', version: 'v0.9.0' },
+      ],
+    },
+    annotations: [{ level: 'warning', message: expect.stringContaining('api/values-live.yaml:2') }],
+  });
+  expect(await textOf('api/Chart.yaml')).toBe(chart.replace('1.0.0', '2.0.0'));
+});

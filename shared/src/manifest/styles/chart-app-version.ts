@@ -5,7 +5,7 @@ import { foundFields, type Style } from '../style.ts';
 export const chartAppVersion: Style = {
   name: 'chart-app-version',
   family: 'by selectors only',
-  covers: '`appVersion` of `Chart.yaml`; `key-paths`',
+  covers: '`appVersion` of `Chart.yaml`; `app-version: true` or `key-paths`',
   digestPlace: 'nowhere',
   find: ({ path, keys, map }) => {
     if (keys.length > 0 || !/(?:^|\/)Chart\.ya?ml$/.test(path)) return [];
