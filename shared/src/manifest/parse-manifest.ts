@@ -51,7 +51,8 @@ function parseText(yaml: YamlLibrary, text: string): readonly ManifestDocument[]
 }
 
 function parseDocuments(yaml: YamlLibrary, text: string): readonly ManifestDocument[] | NotYaml {
-  const parsed = yaml.parseAllDocuments(text, {
+  // A byte order mark would count as a column, so that a list on the first line would seem to be indented.
+  const parsed = yaml.parseAllDocuments(text.replace(/^\uFEFF/, '\n'), {
     // Failsafe: `1.10` and `yes` are text here, in YAML 1.1 and 1.2 alike.
     schema: 'failsafe',
     logLevel: 'silent',

@@ -27,7 +27,7 @@ const ASSIGNMENT = new RegExp(
  * Anything else on a line (calls, several pairs, text over several lines) is passed over, never guessed.
  */
 export function readAssignments(text: string): readonly Assignment[] {
-  const masked = maskProse(text);
+  const masked = maskProse(text.replace(/^\uFEFF/, ' '));
   const assignments: Assignment[] = [];
   const blocks: string[][] = [];
   let start = 0;
