@@ -52,6 +52,16 @@ describe('what is pushed', () => {
     ]);
   });
 
+  test('in chunks is told after each how much is there', async () => {
+    const begun = await at('blobs/uploads/', { method: 'POST' });
+    const upload = registry.url + begun.headers.get('location');
+    const send = async (body: string) => (await fetch(upload, { method: 'PATCH', body })).headers.get('range');
+    expect([await send('abcd'), await send('ef')]).toEqual(['0-3', '0-5']);
+    const whole = digestOf('abcdefg');
+    const done = await fetch(`${upload}?digest=${whole}`, { method: 'PUT', body: 'g' });
+    expect([done.status, await (await at(`blobs/${whole}`)).text()]).toEqual([201, 'abcdefg']);
+  });
+
   test('is refused when its layers are not there or the digest is wrong', async () => {
     const layers = [{ mediaType: mediaTypes.layer, digest: `sha256:${'0'.repeat(64)}`, size: 1 }];
     const missing = await at('manifests/v9', { method: 'PUT', body: JSON.stringify({ layers }) });

@@ -155,8 +155,11 @@ function answerBlobs(concerned: Concerned, rest: string): Reply {
   const parts = method === 'POST' ? [] : repository.uploads.get(id);
   if (parts === undefined) return fail(404, 'BLOB_UPLOAD_UNKNOWN', 'blob upload unknown to registry');
   parts.push(body);
-  if (method === 'PATCH')
-    return accepted(202, { location: `/v2/${name}/blobs/uploads/${id}`, range: `0-${body.length}` });
+  if (method === 'PATCH') {
+    // The position of the last byte that is there, of all chunks.
+    const last = Math.max(0, parts.reduce((sum, { length }) => sum + length, 0) - 1);
+    return accepted(202, { location: `/v2/${name}/blobs/uploads/${id}`, range: `0-${last}` });
+  }
   const content = Buffer.concat(parts);
   const digest = digestOf(content);
   if (query.get('digest') !== digest) {
