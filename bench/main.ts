@@ -1,12 +1,14 @@
 import { printActions } from './actions.ts';
 import { printBumpGitOpsImage } from './bump-gitops-image.ts';
 import { printCreateTag } from './create-tag.ts';
+import { printSandbox } from './sandbox.ts';
 
 /** Every bench by the name that starts it: it measures, and prints its own tables. */
 const benches: Readonly<Record<string, () => Promise<void>>> = {
   actions: printActions,
   'create-tag': printCreateTag,
   'bump-gitops-image': printBumpGitOpsImage,
+  sandbox: printSandbox,
 };
 
 /** `npm run bench` measures the bundles; `npm run bench -- NAME ...` the benches named. */
