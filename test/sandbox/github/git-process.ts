@@ -40,7 +40,7 @@ export function runGit(
   });
 }
 
-/** Takes the next answer off the bytes received so far: its value and length, or undefined when there is more to come. */
+/** Takes the next answer off the bytes received so far: a copy of its value, and its length; undefined when there is more to come. */
 export type TakeAnswer<T> = (received: Buffer) => { value: T; length: number } | undefined;
 
 /** A git process that answers questions for as long as the sandbox lives; started at the first question. */
@@ -52,13 +52,13 @@ export interface GitConversation<T> {
 /** Questions go to stdin in order, answers are cut off stdout by `take` in the same order. */
 export function converseWithGit<T>(args: readonly string[], folder: string, take: TakeAnswer<T>): GitConversation<T> {
   let child: ChildProcess | undefined;
-  let received: Buffer = Buffer.alloc(0);
+  const received = createInbox();
   const waiting: { resolve: (value: T) => void; reject: (error: Error) => void }[] = [];
 
   function hear(chunk: Buffer): void {
-    received = received.length === 0 ? chunk : Buffer.concat([received, chunk]);
-    for (let answer = take(received); answer !== undefined && waiting.length > 0; answer = take(received)) {
-      received = received.subarray(answer.length);
+    received.add(chunk);
+    for (let answer = take(received.unread()); answer !== undefined; answer = take(received.unread())) {
+      received.drop(answer.length);
       waiting.shift()?.resolve(answer.value);
     }
   }
@@ -68,6 +68,7 @@ export function converseWithGit<T>(args: readonly string[], folder: string, take
     started.stdin?.on('error', () => {});
     started.on('close', () => {
       child = undefined;
+      received.drop(received.unread().length);
       for (const { reject } of waiting.splice(0)) reject(new Error(`git ${args[0]} ended`));
     });
     return started;
@@ -82,6 +83,26 @@ export function converseWithGit<T>(args: readonly string[], folder: string, take
     close() {
       child?.stdin?.end();
       child?.kill();
+    },
+  };
+}
+
+/** Bytes in the order of their arrival, in one buffer that doubles: joining at each chunk would cost a large answer's square. */
+function createInbox() {
+  let bytes = Buffer.alloc(0);
+  let [start, end] = [0, 0];
+  return {
+    add(chunk: Buffer): void {
+      if (end + chunk.length > bytes.length) {
+        const room = Buffer.allocUnsafe(Math.max(2 * (end - start), end - start + chunk.length));
+        bytes.copy(room, 0, start, end);
+        [bytes, start, end] = [room, 0, end - start];
+      }
+      end += chunk.copy(bytes, end);
+    },
+    unread: (): Buffer => bytes.subarray(start, end),
+    drop(length: number): void {
+      start += length;
     },
   };
 }

@@ -14,13 +14,22 @@ import {
   type TagFields,
   type TreeEntry,
 } from './git-objects.ts';
-import { converseWithGit } from './git-process.ts';
+import { converseWithGit, runGit } from './git-process.ts';
+
+/** What git tells about an object without reading it. */
+export interface ObjectFacts {
+  readonly type: ObjectType;
+  /** In bytes. */
+  readonly size: number;
+}
 
 /** The objects of one bare repository on disk, remembered once read or written. */
 export interface GitStore {
   readonly folder: string;
   /** By full or unambiguous short name; undefined when there is none. */
   read(name: string): Promise<GitObject | undefined>;
+  /** Types and sizes of many objects, by full name and without their content; those that are missing are left out. */
+  lookAt(shas: readonly string[]): Promise<ReadonlyMap<string, ObjectFacts>>;
   /** Stores the object as a loose file, as `git hash-object -w` does, and gives its name. */
   write(type: ObjectType, content: Buffer): string;
   /** Gives the function that removes what was written since. */
@@ -40,6 +49,7 @@ export function initGitFolder(folder: string, defaultBranch: string): void {
 /** Opens the objects of a bare repository. */
 export function openGitStore(folder: string): GitStore {
   const known = new Map<string, GitObject>();
+  const facts = new Map<string, ObjectFacts>();
   const folders = new Set<string>();
   const written: string[] = [];
   const catFile = converseWithGit(['cat-file', '--batch'], folder, takeObject);
@@ -49,6 +59,11 @@ export function openGitStore(folder: string): GitStore {
       const object = known.get(name) ?? (/^[0-9a-f]{4,40}$/.test(name) ? await catFile.ask(name) : undefined);
       if (object !== undefined) known.set(object.sha, object);
       return object;
+    },
+    async lookAt(shas) {
+      const asked = [...new Set(shas)].filter((sha) => !facts.has(sha) && !known.has(sha));
+      for (const [sha, found] of await readFacts(folder, asked)) facts.set(sha, found);
+      return new Map(shas.flatMap((sha) => pairOf(sha, facts.get(sha) ?? factsOf(known.get(sha)))));
     },
     write(type, content) {
       const sha = shaOf(type, content);
@@ -63,6 +78,7 @@ export function openGitStore(folder: string): GitStore {
       return () => {
         for (const sha of written.splice(length)) {
           known.delete(sha);
+          facts.delete(sha);
           rmSync(join(folder, 'objects', sha.slice(0, 2), sha.slice(2)), { force: true });
         }
       };
@@ -113,6 +129,26 @@ function writeLoose({ folder, folders }: { folder: string; folders: Set<string> 
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
+}
+
+async function readFacts(folder: string, shas: readonly string[]): Promise<[string, ObjectFacts][]> {
+  if (shas.length === 0) return [];
+  // Without --buffer git would write each line by itself.
+  const { stdout } = await runGit(['cat-file', '--batch-check', '--buffer'], {
+    folder,
+    input: Buffer.from(`${shas.join('\n')}\n`),
+  });
+  return [...stdout.toString().matchAll(/^([0-9a-f]{40}) (blob|tree|commit|tag) (\d+)$/gm)].map(
+    ([, sha = '', type, size]) => [sha, { type: type as ObjectType, size: Number(size) }],
+  );
+}
+
+function factsOf(object: GitObject | undefined): ObjectFacts | undefined {
+  return object && { type: object.type, size: object.content.length };
+}
+
+function pairOf(sha: string, found: ObjectFacts | undefined): [string, ObjectFacts][] {
+  return found === undefined ? [] : [[sha, found]];
 }
 
 // `<sha> <type> <size>\n<content>\n`, or `<name> missing\n`; https://git-scm.com/docs/git-cat-file#_batch_output

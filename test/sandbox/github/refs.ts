@@ -1,4 +1,5 @@
 import { isAncestor } from './git-graph.ts';
+import type { ObjectType } from './git-objects.ts';
 import type { Repository } from './model.ts';
 import { optionalFlag, requiredText } from './parameters.ts';
 import { isRefName } from './ref-store.ts';
@@ -24,7 +25,9 @@ export const refRoutes = [
 
 async function listMatching({ world, repository, params }: RepositoryCall): Promise<Answer> {
   const found = repository.refs.list(`refs/${params['ref']}`);
-  return { status: 200, data: await Promise.all(found.map(({ ref }) => refAnswer(world, repository, ref))) };
+  const facts = await repository.git.lookAt(found.map(({ sha }) => sha));
+  const data = found.map(({ ref, sha }) => renderRef(world, repository, { ref, sha, type: facts.get(sha)?.type }));
+  return { status: 200, data };
 }
 
 async function createRef({ world, repository, actor, body }: RepositoryCall): Promise<Answer> {
@@ -69,10 +72,17 @@ async function deleteRef({ world, repository, actor, params }: RepositoryCall): 
   return { status: 204 };
 }
 
-/** A ref as the API shows it. */
 async function refAnswer(world: World, repository: Repository, ref: string) {
   const sha = repository.refs.get(ref) ?? '';
-  const type = (await repository.git.read(sha))?.type ?? 'commit';
+  return renderRef(world, repository, { ref, sha, type: (await repository.git.read(sha))?.type });
+}
+
+/** A ref as the API shows it. */
+function renderRef(
+  world: World,
+  repository: Repository,
+  { ref, sha, type = 'commit' }: { ref: string; sha: string; type: ObjectType | undefined },
+) {
   const api = `${world.urls.api}/repos/${repository.fullName}/git`;
   return {
     ref,

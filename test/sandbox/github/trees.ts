@@ -69,16 +69,16 @@ async function treeAnswer(
   const { git } = repository;
   const api = `${world.urls.api}/repos/${repository.fullName}/git`;
   const entries = await walkTree(git, sha, { recursive });
-  const tree = await Promise.all(
-    entries.slice(0, MAX_ENTRIES).map(async ({ path, mode, type, sha: object }) => ({
-      path,
-      mode,
-      type,
-      sha: object,
-      ...(type === 'blob' ? { size: (await git.read(object))?.content.length ?? 0 } : {}),
-      ...(type === 'commit' ? {} : { url: `${api}/${type}s/${object}` }),
-    })),
-  );
+  const shown = entries.slice(0, MAX_ENTRIES);
+  const facts = await git.lookAt(shown.filter(({ type }) => type === 'blob').map(({ sha: blob }) => blob));
+  const tree = shown.map(({ path, mode, type, sha: object }) => ({
+    path,
+    mode,
+    type,
+    sha: object,
+    ...(type === 'blob' ? { size: facts.get(object)?.size ?? 0 } : {}),
+    ...(type === 'commit' ? {} : { url: `${api}/${type}s/${object}` }),
+  }));
   if (tree.length === 0 && (await git.read(sha)) === undefined) throw new Refusal(404, 'Not Found');
   return { sha, url: `${api}/trees/${sha}`, tree, truncated: entries.length > MAX_ENTRIES };
 }
