@@ -1,9 +1,10 @@
 import { loadYaml } from '#shared/manifest/parse-manifest.ts';
-import type {
-  ImageRequest,
-  PinDigest,
-  Selectors,
-  SourceFile,
+import {
+  formatVersion,
+  type ImageRequest,
+  type PinDigest,
+  type Selectors,
+  type SourceFile,
 } from '../../actions/bump-gitops-image/src/image-request.ts';
 import { planBump, scanFiles, selectTargets } from '../../actions/bump-gitops-image/src/plan-bump.ts';
 
@@ -40,7 +41,13 @@ export async function replayBump(row: RecordedBump): Promise<ReplayOutcome> {
     const pinDigest: PinDigest = to.digest === undefined ? 'never' : 'always';
     const file: SourceFile = { path: row.path, text, mode: '100644' };
     const scanned = scanFiles(yaml, [file]);
-    const targets = selectTargets(scanned, [request], { ...anywhere, from: formatFrom(from) });
+    // Exactly where the recorded version stood: the same tag with a digest is another place.
+    const before = formatVersion({ tag: from.tag, digest: from.digest });
+    const places = scanned.map(({ occurrences }) => ({
+      file,
+      occurrences: occurrences.filter((occurrence) => formatVersion(occurrence) === before),
+    }));
+    const targets = selectTargets(places, [request], anywhere);
     const plan = planBump(yaml, scanned, { targets, pinDigest });
     if (targets.length === 0) reasons.push(`${image} was not found`);
     reasons.push(...plan.problems.map(({ line, message }) => `line ${line}: ${message}`));
@@ -68,10 +75,6 @@ export const anywhere: Selectors = {
   policies: [],
   from: '',
 };
-
-function formatFrom({ tag, digest }: RecordedVersion): string {
-  return `${tag ?? ''}${digest === undefined ? '' : `@${digest}`}`;
-}
 
 // Judged without the action's own spans: old and new versions, with the separators and quotes around them, count as nothing.
 function maskVersions(text: string, { requests }: RecordedBump): string {

@@ -30,7 +30,8 @@ for (const file of files) {
     all += 1;
     exact += outcome.exact ? 1 : 0;
     strayFiles += outcome.stray ? 1 : 0;
-    for (const key of new Set([row.repo, ...row.requests.map(({ style }) => `style ${style ?? 'unknown'}`)])) {
+    const styles = new Set(row.requests.map(({ style }) => style ?? 'unknown'));
+    for (const key of [row.repo, ...[...styles].flatMap((style) => [`style ${style}`, `${row.repo} ${style}`])]) {
       const count = tally.get(key) ?? { exact: 0, all: 0 };
       tally.set(key, { exact: count.exact + (outcome.exact ? 1 : 0), all: count.all + 1 });
     }
@@ -40,9 +41,9 @@ for (const file of files) {
     }
   }
 }
-for (const [key, count] of [...tally].sort()) console.log(`${key.padEnd(50)} ${count.exact} of ${count.all}`);
+for (const [key, count] of [...tally].sort()) console.log(`${key.padEnd(65)} ${count.exact} of ${count.all}`);
 for (const miss of misses) console.log(`miss ${miss}`);
 if (missesFile !== undefined) await writeFile(missesFile, misses.map((miss) => `${miss}\n`).join(''));
-console.log(`bytes outside of tags and digests changed in ${strayFiles} files`);
+console.log(`${strayFiles} of ${all} files, hits and misses, with a byte changed outside of tag and digest spans`);
 if (all > 0) console.log(`byte-exact ${exact} of ${all} (${((100 * exact) / all).toFixed(2)} %)`);
 if (strayFiles > 0) process.exitCode = 1;

@@ -27,15 +27,15 @@ function isText(plain: string): boolean {
 }
 
 /**
- * Whether `value` may stand unquoted where `current` stands. Besides plain text that is a small whole number in place of another:
- * every parser and template prints it back as it is, and a chart that took a number may not take text.
+ * Whether `value` may stand unquoted where `current` stands. Besides plain text that is a small number in place of another:
+ * every parser and template prints `9` and `2.7` back as they are (not `2.10`), and a chart that took a number may not take text.
  */
 export function staysPlain(current: string, value: string): boolean {
   return isPlainText(value) || (SMALL_NUMBER.test(current) && SMALL_NUMBER.test(value));
 }
 
 // From a million on Helm's templates print `1e+06`.
-const SMALL_NUMBER = /^(?:0|[1-9]\d{0,5})$/;
+const SMALL_NUMBER = /^(?:0|[1-9]\d{0,5})(?:\.\d{0,5}[1-9])?$/;
 
 /** What an unquoted scalar is to every reader of YAML; `other` where they differ, or for null. */
 export function plainType(plain: string): 'text' | 'boolean' | 'number' | 'other' {

@@ -34,8 +34,9 @@ export function findImagesWith(
     ? []
     : documents.flatMap(({ root }, index) => findInDocument({ yaml, text, path, index, table, keyPaths }, root));
   if (isNotYaml(documents) || !documents.some(isPlainYaml)) {
-    const starts = new Set(found.map(startOf));
-    found.push(...findInLines(text, path, keyPaths).filter((occurrence) => !starts.has(startOf(occurrence))));
+    const known = found.flatMap(spansOf);
+    const isKnown = ({ start, end }: Span) => known.some((span) => span.start <= end && start <= span.end);
+    found.push(...findInLines(text, path, keyPaths).filter((occurrence) => !spansOf(occurrence).some(isKnown)));
   }
   return found.sort((a, b) => startOf(a) - startOf(b));
 }
@@ -174,6 +175,10 @@ function policyOf(text: string, { policy, slots }: Found): { policy: string } | 
   const markers = slots.map(({ span }) => fluxPolicy(commentsAt(text, span).behind));
   const marker = markers.findLast((candidate) => candidate !== undefined);
   return marker === undefined ? {} : { policy: marker.policy };
+}
+
+function spansOf({ slots, nameSpan }: Occurrence): readonly Span[] {
+  return [...slots.map(({ span }) => span), ...(nameSpan === undefined ? [] : [nameSpan])];
 }
 
 function startOf(occurrence: Occurrence): number {

@@ -4,7 +4,7 @@ import { meansKeyPath } from './key-path.ts';
 import { maskTemplate } from './mask-template.ts';
 import type { Occurrence, Slot } from './occurrence.ts';
 import { type Assignment, readAssignments } from './read-assignments.ts';
-import { hasRegistry, isBareName, isVersionText } from './style.ts';
+import { hasRegistry, isBareName, isVersionText, saysImage } from './style.ts';
 
 /** What is understood in files that are no YAML, for the table of styles. */
 export const lineStyle = {
@@ -60,7 +60,7 @@ function findReference(assignment: Assignment, isDeclared: boolean): FoundInLine
   const reference = parseImageReference(value);
   if (reference === undefined || (reference.tag === undefined && reference.digest === undefined)) return undefined;
   const { writtenName: image, tag, digest } = reference;
-  if (!/image/i.test(key) && !hasRegistry(image) && !isDeclared) return undefined;
+  if (!saysImage(key) && !hasRegistry(image) && !isDeclared) return undefined;
   const start = span.start + image.length;
   const slots: Slot[] = [{ part: 'suffix', span: { start, end: span.end }, quote }];
   return {

@@ -4,7 +4,7 @@ import type { Quote, Span } from './occurrence.ts';
 export interface ScalarNode {
   readonly type: 'scalar';
   readonly value: string;
-  /** The characters inside the quotes; for block scalars the whole body. */
+  /** The characters inside the quotes; for block scalars the whole body, or the one line of it. */
   readonly span: Span;
   readonly quote: Quote;
   /** The source between the quotes is the value itself: no escapes, one line. */

@@ -1,7 +1,7 @@
 import type { Alias, Document, Node, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
 import type { AliasNode, ManifestNode, MapNode, ScalarNode } from './manifest-node.ts';
 import { MASK, maskTemplate } from './mask-template.ts';
-import type { Quote } from './occurrence.ts';
+import type { Quote, Span } from './occurrence.ts';
 
 /** The `yaml` package; loaded when the first manifest is parsed, because most runs of most actions parse none. */
 export type YamlLibrary = typeof import('yaml');
@@ -129,18 +129,40 @@ const quotes: Readonly<Record<string, Quote>> = {
 function convertScalar(scalar: Scalar, { text, places }: Conversion): ScalarNode {
   const [start, end] = scalar.range ?? [0, 0];
   const quote = quotes[scalar.type ?? 'PLAIN'] ?? 'plain';
-  const inner = quote === 'single' || quote === 'double' ? 1 : 0;
-  const span = { start: start + inner, end: end - inner };
-  const value = String(scalar.value ?? '');
-  // What a template's expression becomes is not known.
-  const literal = quote !== 'block' && text.slice(span.start, span.end) === value && !value.includes(MASK);
-  const node: ScalarNode = { type: 'scalar', value, span, quote, literal };
+  const node =
+    quote === 'block' ? convertBlock(scalar, { text, start, end }) : convertFlow(scalar, { text, start, end, quote });
   if (scalar.anchor === undefined) return node;
   const anchored: ScalarNode = {
     ...node,
     anchor: { name: scalar.anchor, places: () => places.get(anchored) ?? 1 },
   };
   return anchored;
+}
+
+interface Body extends Span {
+  readonly text: string;
+}
+
+function convertFlow(scalar: Scalar, { text, start, end, quote }: Body & { quote: Quote }): ScalarNode {
+  const inner = quote === 'plain' ? 0 : 1;
+  const span = { start: start + inner, end: end - inner };
+  const value = String(scalar.value ?? '');
+  // What a template's expression becomes is not known.
+  const literal = text.slice(span.start, span.end) === value && !value.includes(MASK);
+  return { type: 'scalar', value, span, quote, literal };
+}
+
+// One line of text below `>-` or `|` can be spliced like any other; more lines cannot.
+function convertBlock(scalar: Scalar, body: Body): ScalarNode {
+  const value = String(scalar.value ?? '');
+  const span = { start: body.start, end: body.end };
+  const whole: ScalarNode = { type: 'scalar', value, span, quote: 'block', literal: false };
+  const line = value.trim();
+  const lineStart = body.text.indexOf('\n', body.start) + 1;
+  const start = body.text.indexOf(line, lineStart);
+  if (line === '' || line.includes('\n') || line.includes(MASK) || lineStart === 0 || start === -1 || start >= body.end)
+    return whole;
+  return { ...whole, value: line, span: { start, end: start + line.length }, literal: true };
 }
 
 const nothing: ScalarNode = { type: 'scalar', value: '', span: { start: 0, end: 0 }, quote: 'plain', literal: false };

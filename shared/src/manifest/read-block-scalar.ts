@@ -1,9 +1,9 @@
 import type { ScalarNode } from './manifest-node.ts';
 import type { Occurrence, Slot, Span } from './occurrence.ts';
 
-/** Whether the text of a block scalar may be a manifest itself: some line is `key: value` or `- value`. */
+/** Whether the text of a block scalar may be a manifest itself: some line is `key: value` or `- value`, or it is JSON on one line. */
 export function isInner(text: string): boolean {
-  return /^[ -]*["']?[\w.$/-]+["']?\s*:(?:\s|$)/m.test(text);
+  return /^[[{].*[\]}]$/.test(text.trim()) || /^[ -]*["']?[\w.$/-]+["']?\s*:(?:\s|$)/m.test(text);
 }
 
 /** Moves an occurrence found in a block scalar's text to its place in the file; undefined where the two do not line up (folded text). */
@@ -20,6 +20,7 @@ export function liftOccurrence(occurrence: Occurrence, text: string, scalar: Sca
 
 /** Where a span of a block scalar's text stands in the file; undefined where the two do not line up (folded text). */
 export function liftSpan(span: Span, text: string, scalar: ScalarNode): Span | undefined {
+  if (scalar.literal) return { start: span.start + scalar.span.start, end: span.end + scalar.span.start };
   const before = scalar.value.slice(0, span.start).split('\n');
   const column = before.at(-1)?.length ?? 0;
   const innerLine = scalar.value.split('\n')[before.length - 1] ?? '';

@@ -123,3 +123,8 @@ export function isBareName(text: string): boolean {
 export function hasRegistry(name: string): boolean {
   return normalizeName(name)?.registry !== 'docker.io' || /^(?:[\w-]+\.)?docker\.io\//.test(name);
 }
+
+/** Whether a key promises a whole reference: it says image, and not that a part of one stands here. */
+export function saysImage(key: string): boolean {
+  return /image/i.test(key) && !/(?:tag|version|digest|policy)$/i.test(key);
+}

@@ -3,7 +3,7 @@ import type { Spot } from './style.ts';
 
 interface Visitor {
   readonly map: (spot: Spot) => void;
-  /** A block scalar, the mapping around it and its key. */
+  /** A block scalar, or JSON between quotes, the mapping around it and its key. */
   readonly block: (scalar: ScalarNode, spot: Spot, key: string) => void;
 }
 
@@ -23,10 +23,15 @@ export function walkManifest(root: ManifestNode, path: string, visitor: Visitor)
     const spot: Spot = { path, keys, object: objectOf(node, next.object, keys.length === 0), map: node };
     visitor.map(spot);
     for (const { key, node: value } of [...node.entries].reverse()) {
-      if (value.type === 'scalar' && value.quote === 'block') visitor.block(value, spot, key);
+      if (value.type === 'scalar' && (value.quote === 'block' || isFlow(value))) visitor.block(value, spot, key);
       else pending.push({ node: value, keys: [...keys, key], object: spot.object });
     }
   }
+}
+
+// `patch: '[{"op": "replace", ...}]'`
+function isFlow({ value, quote, literal }: ScalarNode): boolean {
+  return quote === 'single' && literal && /^[[{]/.test(value);
 }
 
 // Patches and kustomizations may leave `apiVersion` out; deeper in a file `kind` alone means anything.

@@ -239,6 +239,11 @@ describe('custom resources and other tools', () => {
       'arguments',
       'containers:\n- image: ghcr.io/acme/operator:v1.4.0\n  args:\n  - --reloader=ghcr.io/acme/api:<tag>\n  - -git-image\n  - ghcr.io/acme/api:<tag>\n  - --other=ghcr.io/acme/api-worker:v1.4.0\n',
     ],
+    ['a folded line', 'image: >-\n  ghcr.io/acme/api:<tag>\nother: |\n  ghcr.io/acme/web:v1.4.0\n'],
+    [
+      'JSON on one line',
+      'a: |-\n  [{"op": "replace", "path": "/spec/image", "value": "ghcr.io/acme/api:<tag>"}]\nb: \'{"image": "ghcr.io/acme/api:<tag>"}\'\n',
+    ],
     ['relatedImages', 'relatedImages:\n- name: api\n  image: ghcr.io/acme/api:<tag>\n'],
     [
       'a ConfigMap',

@@ -110,6 +110,16 @@ describe('quotes', () => {
     },
   );
 
+  test.each([
+    ['2.7', '2.8', '2.8'],
+    ['2.7', '3', '3'],
+    ['2.7', '2.10', '"2.10"'],
+    ['2.10', '2.11', '"2.11"'],
+    ['v2', '2.8', '"2.8"'],
+  ])('%s becomes %s as %s', (before, tag, after) => {
+    expect(bump(`repository: acme/api\ntag: ${before}\n`, to(tag)).after).toBe(`repository: acme/api\ntag: ${after}\n`);
+  });
+
   test('a small whole number in place of another stays one', () => {
     expect(bump('repository: acme/api\ntag: 39\n', to('40')).after).toBe('repository: acme/api\ntag: 40\n');
     expect(bump('repository: acme/api\ntag: 39\n', to('040')).after).toBe('repository: acme/api\ntag: "040"\n');

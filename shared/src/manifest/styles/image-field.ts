@@ -1,5 +1,5 @@
 import { scalarsOf } from '../scalars-of.ts';
-import { type Found, foundReference, type Place, type Style } from '../style.ts';
+import { type Found, foundReference, type Place, type Style, saysImage } from '../style.ts';
 
 /** Whole references under a key that says image: custom resources, Helm values, compose files, `KUBECTL_IMAGE: ...`. */
 export const imageField: Style = {
@@ -9,7 +9,7 @@ export const imageField: Style = {
     '`image: reference` anywhere, `images: [reference]`, `images: {web: reference}`, `image: {name: reference}`, keys such as `inline_image`, `KUBECTL_IMAGE`',
   find: (place) =>
     scalarsOf(place.map).flatMap(({ keys, key, scalar }): readonly Found[] => {
-      if (!saysImage(place, key)) return [];
+      if (!isImageKey(place, key)) return [];
       const found = foundReference(scalar, keys);
       const isImage = key === 'image' && keys.length === 1;
       // A name alone is half of a pair, or no image at all, unless the key is `image`.
@@ -18,9 +18,9 @@ export const imageField: Style = {
     }),
 };
 
-function saysImage({ keys }: Place, key: string): boolean {
+function isImageKey({ keys }: Place, key: string): boolean {
   // `repository` holds a whole reference in some charts.
-  if (/image/i.test(key) || key === 'repository') return !RULES.test(key);
+  if (saysImage(key) || key === 'repository') return !RULES.test(key);
   const parent = String(keys.at(-1) ?? '');
   return /images$/i.test(parent) || (/image$/i.test(parent) && /^(?:name|ref|reference|url|uri|full.*)$/i.test(key));
 }

@@ -5,7 +5,7 @@ import { foundFields, type Style } from '../style.ts';
 export const imageTagAlone: Style = {
   name: 'image-tag-alone',
   family: 'by selectors only',
-  covers: '`image: {tag: ...}` without a name; `key-paths` or `policies`',
+  covers: '`image: {tag: ...}` without a name; `key-paths`',
   find: ({ keys, map }) => {
     const parent = String(keys.at(-1) ?? '');
     const named = ['repository', 'name', 'image'].some((key) => lookUp(map, key) !== undefined);
