@@ -64,12 +64,13 @@ describe('two sandboxes in one process', () => {
   test('count their own requests, also against the limits, and take their own faults', async () => {
     const path = `/repos/${service}/git/ref/heads/main`;
     const [before, left] = [other.github.requests.count(path), remaining(other)];
-    one.github.faults.add({ kind: 'status', status: 502 });
+    // Matched, because Flux and the kubelets ask, too.
+    one.github.faults.add({ kind: 'status', status: 502, match: { path } });
     const { admin } = one.github.tokens;
     expect([await ask(one, path, admin), await ask(one, path, admin)]).toEqual([502, 200]);
     expect([other.github.requests.count(path), remaining(other)]).toEqual([before, left]);
-    one.registry.faults.add({ kind: 'status', status: 503 });
-    one.cluster.faults.add({ kind: 'status', status: 500 });
+    one.registry.faults.add({ kind: 'status', status: 503, match: { path: /^\/v2\/$/ } });
+    one.cluster.faults.add({ kind: 'status', status: 500, match: { path: '/version' } });
     expect((await fetch(`${other.registry.url}/v2/`)).status).toBe(200);
     expect((await fetch(`${other.cluster.url}/version`)).status).not.toBe(500);
     expect((await fetch(`${one.registry.url}/v2/`)).status).toBe(503);
