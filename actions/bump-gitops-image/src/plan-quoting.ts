@@ -1,6 +1,6 @@
 // YAML 1.1 (https://yaml.org/type/) and YAML 1.2 core, as go-yaml, PyYAML and SnakeYAML read them.
 const TYPED: readonly RegExp[] = [
-  /^$|^(?:~|null|Null|NULL)$/,
+  /^$|^(?:~|null|Null|NULL|=|<<)$/,
   /^(?:y|n|yes|no|on|off|true|false)$/i,
   /^[-+]?(?:0b[01_]+|0o?[0-7_]+|0x[0-9a-f_]+|[0-9][0-9_]*)$/i,
   /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/,

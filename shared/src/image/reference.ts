@@ -16,10 +16,13 @@ const HOST =
 const PATH = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
 const TAG = /^\w[\w.-]{0,127}$/;
 const DIGEST = /^[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}$/;
-const MAX_NAME_LENGTH = 255;
+/** Of the path without its host, `library/` counted, as the reference implementation has it. */
+const MAX_PATH_LENGTH = 255;
 
 /** Parses `[registry/]repository[:tag][@digest]`; undefined when it is no valid reference. */
 export function parseImageReference(text: string): ImageReference | undefined {
+  // Sixty-four hex digits alone are an image id, never a name.
+  if (/^[a-f0-9]{64}$/.test(text)) return undefined;
   const at = text.indexOf('@');
   const digest = at === -1 ? undefined : text.slice(at + 1);
   if (digest !== undefined && !DIGEST.test(digest)) return undefined;
@@ -62,9 +65,7 @@ export function normalizeName(name: string): { registry: string; repository: str
   const registry = isHost ? canonicalHost(first) : 'docker.io';
   const path = isHost ? name.slice(slash + 1) : name;
   const repository = registry === 'docker.io' && !path.includes('/') ? `library/${path}` : path;
-  if (!PATH.test(repository) || name.length > MAX_NAME_LENGTH || (isHost && !HOST.test(first))) return undefined;
-  // Sixty-four hex digits alone are an image id, never a name.
-  if (/^[a-f0-9]{64}$/.test(name)) return undefined;
+  if (!PATH.test(repository) || repository.length > MAX_PATH_LENGTH || (isHost && !HOST.test(first))) return undefined;
   return { registry, repository };
 }
 

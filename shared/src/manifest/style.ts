@@ -116,7 +116,7 @@ function splitAt(text: string): [tag: string, digest: string] {
 
 /** Whether a text is an image's name without tag and digest. */
 export function isBareName(text: string): boolean {
-  return parseImageReference(text)?.writtenName === text;
+  return normalizeName(text) !== undefined;
 }
 
 /** Whether a name begins with a registry's host, which nothing but an image has: `team/role` may be anything. */

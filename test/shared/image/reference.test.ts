@@ -16,6 +16,14 @@ describe('parsing an image reference', () => {
     [`ghcr.io/acme/api:v1@${DIGEST}`, 'ghcr.io', 'acme/api', 'v1', DIGEST],
     [`ghcr.io/acme/api@${DIGEST}`, 'ghcr.io', 'acme/api', undefined, DIGEST],
     ['GHCR.io/acme/api', 'ghcr.io', 'acme/api', undefined, undefined],
+    ['Team/api:v1', 'team', 'api', 'v1', undefined],
+    ['[2001:DB8::1]/acme/api', '[2001:db8::1]', 'acme/api', undefined, undefined],
+    ['test.com:5000', 'docker.io', 'library/test.com', '5000', undefined],
+    [`${'f'.repeat(64)}:v1`, 'docker.io', `library/${'f'.repeat(64)}`, 'v1', undefined],
+    [`${'f'.repeat(63)}`, 'docker.io', `library/${'f'.repeat(63)}`, undefined, undefined],
+    [`ghcr.io/${'a/'.repeat(127)}a:v1`, 'ghcr.io', `${'a/'.repeat(127)}a`, 'v1', undefined],
+    ['a'.repeat(247), 'docker.io', `library/${'a'.repeat(247)}`, undefined, undefined],
+    [`a:${'x'.repeat(128)}`, 'docker.io', 'library/a', 'x'.repeat(128), undefined],
   ])('%s', (text, registry, repository, tag, digest) => {
     expect(parseImageReference(text)).toMatchObject({ registry, repository, tag, digest });
   });
@@ -28,7 +36,12 @@ describe('parsing an image reference', () => {
     'ghcr.io/Acme/api',
     'a//b',
     'nginx@sha256:abc',
-    'a'.repeat(256),
+    'a'.repeat(248),
+    `ghcr.io/${'a/'.repeat(128)}a`,
+    `a:${'x'.repeat(129)}`,
+    '[::1]:5000',
+    '[fe80::1%eth0]:5000/api',
+    '::1/api',
     'f'.repeat(64),
     'nginx :1',
   ])('%j is none', (text) => {

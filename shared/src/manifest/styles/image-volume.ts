@@ -1,4 +1,4 @@
-import { scalarAt, textAt } from '../manifest-node.ts';
+import { scalarAt } from '../manifest-node.ts';
 import { foundReference, type Style } from '../style.ts';
 
 /** Image volumes, https://kubernetes.io/docs/tasks/configure-pod-container/image-volumes/ */
@@ -9,7 +9,6 @@ export const imageVolume: Style = {
   find: ({ keys, map }) => {
     if (keys.at(-1) !== 'image' || keys.at(-3) !== 'volumes') return [];
     const found = foundReference(scalarAt(map, 'reference'), ['reference']);
-    const policy = textAt(map, 'pullPolicy');
-    return found === undefined || policy === 'Never' ? [] : [found];
+    return found === undefined ? [] : [found];
   },
 };
