@@ -55,7 +55,7 @@ function sharedAnchors(occurrences: readonly Occurrence[], plans: ReadonlyMap<Oc
     const { start } = edit.slot.span;
     const sharing = occurrences.filter(({ slots }) => slots.some(({ span }) => span.start === start));
     const agreeing = edited.filter((other) => other.edit.slot.span.start === start && other.edit.text === edit.text);
-    const places = edit.slot.anchor?.places ?? 1;
+    const places = edit.slot.merged ?? edit.slot.anchor?.places ?? 1;
     if (agreeing.length === sharing.length && sharing.length >= places) return [];
     const name = edit.slot.anchor === undefined ? 'a merge key' : `the anchor &${edit.slot.anchor.name}`;
     const message = `${occurrence.image}: ${name} shares this tag with places that are not to change`;

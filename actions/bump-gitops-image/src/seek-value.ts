@@ -1,5 +1,6 @@
 import { formatKeyPath, type Keys } from '#shared/manifest/key-path.ts';
 import { lookUp, type ManifestNode, type ScalarNode } from '#shared/manifest/manifest-node.ts';
+import { isStoredValue } from '#shared/manifest/parse-manifest.ts';
 import { editDistance } from '#shared/nearest.ts';
 
 /** Why a value cannot be set although something stands there. */
@@ -21,7 +22,7 @@ export function seekValue(root: ManifestNode, keys: Keys, shared: ReadonlySet<Ma
   let node = root;
   for (const [depth, key] of keys.entries()) {
     // `x-defaults: &d {...}` stands there to be shared; anywhere else nobody expects a second place to change.
-    if (shared.has(node) && !/^(?:x-|[._])/.test(String(keys[0])))
+    if (shared.has(node) && !isStoredValue(keys))
       return refusal('shared-anchor', 'an alias elsewhere shares what stands here', node);
     const next = childOf(node, key);
     if (next === undefined) return { near: nearPaths(node, keys.slice(0, depth), String(key)) };

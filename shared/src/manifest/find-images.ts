@@ -1,3 +1,4 @@
+import { countMergers } from './count-mergers.ts';
 import { commentsAt, fluxPolicy } from './find-comment.ts';
 import { findInLines, isReadByLines } from './find-in-lines.ts';
 import { meansKeyPath } from './key-path.ts';
@@ -68,7 +69,7 @@ function findInDocument(source: Source, root: ManifestNode | undefined): Occurre
     for (const place of places) {
       for (const found of style.find(place)) {
         if (isClaimed(found, style.name, claims)) continue;
-        occurrences.push(occurrenceOf(source, place, { ...found, style }));
+        occurrences.push(occurrenceOf(source, place, { ...countMergers(places, place, found), style }));
       }
     }
   }

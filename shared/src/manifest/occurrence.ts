@@ -21,6 +21,8 @@ export interface Slot {
   readonly quote: Quote;
   /** The scalar's anchor, and how many places of the document take their value from it. */
   readonly anchor?: { readonly name: string; readonly places: number };
+  /** Where a merge key brings the scalar beside a name from elsewhere: how many places take it, by merge keys and otherwise. */
+  readonly merged?: number;
   /** Why it cannot be spliced (escape sequences, a scalar over several lines). */
   readonly locked?: string;
 }

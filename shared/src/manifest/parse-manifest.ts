@@ -98,8 +98,8 @@ function convert(node: Node | null | undefined, keys: Keys, conversion: Conversi
   return converted;
 }
 
-// `x-version: &v 1.2.3` only stores a value for its aliases; anywhere else the anchor's own place is a use, too.
-function isStoredValue(keys: Keys): boolean {
+/** Whether a place only stores a value for its aliases, as `x-version: &v 1.2.3` does; anywhere else the anchor's own place is a use, too. */
+export function isStoredValue(keys: Keys): boolean {
   return /^(?:x-|[._])/.test(String(keys[0] ?? ''));
 }
 

@@ -37,6 +37,18 @@ describe('aliases and merge keys, every use of which is meant', () => {
       'd: &d {tag: <tag>}\ne: &e {pull: Always}\na: {<<: [*d, *e], repository: acme/api}\nb: {<<: [*e, *d], repository: acme/api}\n',
     ],
     [
+      'a merged tag beside ones that are overridden',
+      'd: &d {tag: <tag>}\na: {<<: *d, repository: acme/api}\nb: {<<: *d, name: worker, tag: v1}\n',
+    ],
+    [
+      'a merged image of the stored kind',
+      '.image: &i {tag: <tag>}\na: {image: {<<: *i, repository: acme/api}}\nb: {image: {<<: *i, repository: docker.io/acme/api}}\n',
+    ],
+    [
+      'a merged pair that others take whole',
+      'd: &d {repository: acme/api, tag: <tag>}\na: {<<: *d, name: x}\nb: {<<: *d, name: y}\n',
+    ],
+    [
       'a merged tag that is overridden',
       'd: &d {repository: acme/api, tag: <tag>}\na: {<<: *d, tag: <tag>}\nb: {<<: *d, repository: acme/web, tag: v1}\n',
     ],
@@ -58,6 +70,9 @@ describe('aliases and merge keys that others use, too', () => {
   test.each([
     ['a merged map with another name', 'd: &d {repository: acme/api, tag: v1}\nb: {<<: *d, repository: acme/web}\n'],
     ['an environment variable', 'spec:\n  containers:\n  - image: &i acme/api:v1\n    env: [{name: X, value: *i}]\n'],
+    ['a map that names no image', 'd: &d {tag: v1}\na: {<<: *d, repository: acme/api}\nb: {<<: *d, name: worker}\n'],
+    ['the same through another map', 'd: &d {tag: v1}\ne: &e {<<: *d, x: 1}\na: {<<: *d, repository: acme/api}\n'],
+    ['an image of the chart', 'web:\n  image: &i {tag: v1}\napi:\n  image: {<<: *i, repository: acme/api}\n'],
     ['a note', 'a: {image: &i acme/api:v1}\nnote: *i\n'],
     [
       'the value at the anchor',
