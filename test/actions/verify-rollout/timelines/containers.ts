@@ -1,5 +1,12 @@
 import { event, pod } from '../shop-objects.ts';
-import { done, ended, failing, looping, newPod, type Timeline, waiting } from './timeline.ts';
+import { done, ended, failing, looping, newPod, type Step, type Timeline, waiting } from './timeline.ts';
+
+// Two watches may tell in another order what happened at the same moment.
+const LATER = 30;
+
+function later([resource, object]: Step): Step {
+  return [resource, object, LATER];
+}
 
 /** What a container does wrong, from its configuration to its last probe. */
 export const containerTimelines = {
@@ -27,18 +34,18 @@ export const containerTimelines = {
       }),
     ],
   ]),
-  LivenessFailed: failing([
-    ['events', event(newPod, 'Unhealthy', 'Liveness probe failed: HTTP 500')],
-    looping(2, ended(137)),
-  ]),
-  StartupProbeFailed: failing([
-    ['events', event(newPod, 'Unhealthy', 'Startup probe failed: refused')],
-    looping(2, ended(137)),
-  ]),
-  PostStartHookFailed: failing([
-    ['events', event(newPod, 'FailedPostStartHook', 'exited with 1')],
-    looping(2, ended(137)),
-  ]),
+  LivenessFailed: failing(
+    [['events', event(newPod, 'Unhealthy', 'Liveness probe failed: HTTP 500')], later(looping(2, ended(137)))],
+    LATER,
+  ),
+  StartupProbeFailed: failing(
+    [['events', event(newPod, 'Unhealthy', 'Startup probe failed: refused')], later(looping(2, ended(137)))],
+    LATER,
+  ),
+  PostStartHookFailed: failing(
+    [['events', event(newPod, 'FailedPostStartHook', 'exited with 1')], later(looping(2, ended(137)))],
+    LATER,
+  ),
   ReadinessFailed: failing(
     [['pods', pod('1.1', { ready: false, probe: { periodSeconds: 2, failureThreshold: 3, timeoutSeconds: 1 } })]],
     16,
