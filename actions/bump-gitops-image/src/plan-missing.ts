@@ -1,5 +1,6 @@
 import { findMentions } from '#shared/manifest/find-mentions.ts';
 import { parseKeyPath } from '#shared/manifest/key-path.ts';
+import { spansOf } from '#shared/manifest/occurrence.ts';
 import { parseManifest, type YamlLibrary } from '#shared/manifest/parse-manifest.ts';
 import { editDistance } from '#shared/nearest.ts';
 import type { ScannedFile, Target } from './change.ts';
@@ -28,10 +29,7 @@ export function findUnrecognised(
 ): readonly Unrecognised[] {
   return requests.flatMap(({ image }) =>
     scanned.flatMap(({ file, occurrences }) => {
-      const understood = occurrences.flatMap(({ nameSpan, slots }) => [
-        ...(nameSpan === undefined ? [] : [nameSpan]),
-        ...slots.map(({ span }) => span),
-      ]);
+      const understood = occurrences.flatMap(spansOf);
       return findMentions(file.text, image, understood).map(({ line }) => ({ file: file.path, line, image }));
     }),
   );

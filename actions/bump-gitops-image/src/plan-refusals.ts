@@ -1,5 +1,5 @@
 import { formatKeyPath, meansKeyPath } from '#shared/manifest/key-path.ts';
-import type { Occurrence } from '#shared/manifest/occurrence.ts';
+import { type Occurrence, type Span, spansOf } from '#shared/manifest/occurrence.ts';
 import type { Problem, Target } from './change.ts';
 import type { OccurrencePlan } from './plan-edits.ts';
 import type { SettingTarget } from './plan-settings.ts';
@@ -67,11 +67,8 @@ function sharedAnchors(occurrences: readonly Occurrence[], plans: ReadonlyMap<Oc
 export function imageSettings(occurrences: readonly Occurrence[], settings: readonly SettingTarget[]): Problem[] {
   return settings.flatMap(({ file, setting, scalar, change }) => {
     const { start, end } = scalar.span;
-    const image = occurrences.find(({ slots, nameSpan }) =>
-      [...slots.map(({ span }) => span), ...(nameSpan === undefined ? [] : [nameSpan])].some(
-        (span) => span.start >= start && span.end <= end,
-      ),
-    );
+    const isWithin = (span: Span) => span.start >= start && span.end <= end;
+    const image = occurrences.find((occurrence) => spansOf(occurrence).some(isWithin));
     if (image === undefined) return [];
     const message = `${setting.target}: the image ${image.image} stands here`;
     return [{ code: 'image-setting' as const, file: file.path, line: change.line, message }];

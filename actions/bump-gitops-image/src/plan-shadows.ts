@@ -32,6 +32,7 @@ export function findShadowed(yaml: YamlLibrary, plan: Plan): readonly Shadowed[]
   const changed = targets.filter(({ file, occurrence: { line, column } }) =>
     plan.changes.some((change) => change.file === file.path && change.line === line && change.column === column),
   );
+  if (changed.length === 0) return [];
   const overlays = scanned.flatMap(({ file, occurrences }) => overlaysOf(yaml, file, occurrences));
   const bases = new Map(overlays.map(({ path, covers }) => [path, covers]));
   const byOverlay = changed.flatMap((target) =>
@@ -40,9 +41,8 @@ export function findShadowed(yaml: YamlLibrary, plan: Plan): readonly Shadowed[]
       const name = occurrence.alias ?? occurrence.image;
       if (path === target.file.path || !isSameImageName(name, target.occurrence.image)) return [];
       if (!reaches(overlay.covers, target.file.path, bases)) return [];
-      return hides(target, versionAfter(occurrence, targets))
-        ? [shadowOf(target, `${path}:${occurrence.line}`, versionAfter(occurrence, targets))]
-        : [];
+      const version = versionAfter(occurrence, targets);
+      return hides(target, version) ? [shadowOf(target, `${path}:${occurrence.line}`, version)] : [];
     }),
   );
   const values = changed.filter(({ file }) => /(?:^|\/)values\.ya?ml$/.test(file.path));

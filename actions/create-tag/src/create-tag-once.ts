@@ -1,6 +1,6 @@
 import { UserError } from '#shared/errors.ts';
 import type { GitHubClient } from '#shared/github/client.ts';
-import { explained, explainGitHubError } from '#shared/github/reasons.ts';
+import { explained, explainGitHubError, reasonOfGitHubError } from '#shared/github/reasons.ts';
 import { createRef, readRef } from '#shared/github/refs.ts';
 import { isUncertain, messageOf, statusOf } from '#shared/github/request-error.ts';
 import { createTagObject, type NewTag, type TagObject } from '#shared/github/tags.ts';
@@ -70,7 +70,8 @@ async function afterFailedRef(
   // The same fields make the same object, so this is the tag that was to be made, whoever made it.
   if (found?.sha === object.sha) return { kind: 'created', object };
   if (found !== undefined) return { kind: 'taken' };
-  if (/reference update failed/i.test(messageOf(error))) return afterRefusedName(github, repository, { tag, error });
+  if (reasonOfGitHubError(error) === 'reference-update-failed')
+    return afterRefusedName(github, repository, { tag, error });
   // An object that was written a moment ago may be unknown to another node of GitHub.
   if (mayPass(error) || /object does not exist/i.test(messageOf(error))) return { kind: 'unclear', error };
   throw explainGitHubError(error, `creating the tag ${tag.tag}`);

@@ -1,5 +1,5 @@
 import { type ReasonTable, UserError } from '../errors.ts';
-import { graphQLTypeOf, headerOf, isGraphQLRateLimit, isRateLimit, messageOf, statusOf } from './request-error.ts';
+import { graphQLTypesOf, headerOf, isGraphQLRateLimit, isRateLimit, messageOf, statusOf } from './request-error.ts';
 
 /** What GitHub can refuse, whatever the action; the one place where its texts become reason codes. */
 export const githubReasons = {
@@ -77,7 +77,7 @@ export function reasonOfGitHubError(error: unknown): GitHubReason {
   if (mayLackWorkflows(error, message)) return 'workflow-scope';
   const known = byText.find(([pattern]) => pattern.test(message));
   if (known !== undefined) return known[1];
-  const typed = byGraphQLType[graphQLTypeOf(error)];
+  const typed = byGraphQLType[graphQLTypesOf(error)[0] ?? ''];
   if (typed !== undefined) return typed;
   const status = statusOf(error);
   if (status === undefined || status >= 500) return 'github-unavailable';

@@ -45,17 +45,14 @@ export function isRateLimit(error: unknown): boolean {
 
 /** GraphQL answers 200 with an error of type RATE_LIMITED, or RATE_LIMIT; https://github.com/yanyongyu/githubkit/issues/271 */
 export function isGraphQLRateLimit(error: unknown): boolean {
-  const errors = isRecord(error) ? error['errors'] : undefined;
-  return (
-    Array.isArray(errors) && errors.some((entry) => isRecord(entry) && /^RATE_LIMIT(ED)?$/.test(String(entry['type'])))
-  );
+  return graphQLTypesOf(error).some((type) => /^RATE_LIMIT(ED)?$/.test(type));
 }
 
-/** The type of the first error that GraphQL answered, such as FORBIDDEN; `''` for other errors. */
-export function graphQLTypeOf(error: unknown): string {
-  const errors = isRecord(error) ? error['errors'] : undefined;
-  const [first]: unknown[] = Array.isArray(errors) ? errors : [];
-  return isRecord(first) ? String(first['type'] ?? '') : '';
+/** The types of the errors that GraphQL answered, such as FORBIDDEN, `''` for one without a type; none for other errors. */
+export function graphQLTypesOf(error: unknown): readonly string[] {
+  const errors: unknown = isRecord(error) ? error['errors'] : undefined;
+  if (!Array.isArray(errors)) return [];
+  return errors.map((entry: unknown) => (isRecord(entry) ? String(entry['type'] ?? '') : ''));
 }
 
 function errorTexts(errors: unknown): unknown[] {

@@ -3,7 +3,7 @@ import { commentsAt, fluxPolicy } from './find-comment.ts';
 import { findInLines, isReadByLines } from './find-in-lines.ts';
 import { meansKeyPath } from './key-path.ts';
 import type { ManifestNode, ScalarNode } from './manifest-node.ts';
-import type { Occurrence, Span } from './occurrence.ts';
+import { type Occurrence, type Span, spansOf } from './occurrence.ts';
 import { loadYaml, type ManifestDocument, type NotYaml, parseManifest, type YamlLibrary } from './parse-manifest.ts';
 import { isInner, liftOccurrence } from './read-block-scalar.ts';
 import type { Found, Place, Spot, Style } from './style.ts';
@@ -176,10 +176,6 @@ function policyOf(text: string, { policy, slots }: Found): { policy: string } | 
   const markers = slots.map(({ span }) => fluxPolicy(commentsAt(text, span).behind));
   const marker = markers.findLast((candidate) => candidate !== undefined);
   return marker === undefined ? {} : { policy: marker.policy };
-}
-
-function spansOf({ slots, nameSpan }: Occurrence): readonly Span[] {
-  return [...slots.map(({ span }) => span), ...(nameSpan === undefined ? [] : [nameSpan])];
 }
 
 function startOf(occurrence: Occurrence): number {

@@ -67,3 +67,8 @@ export interface Occurrence {
   /** The Flux image policy that a `$imagepolicy` comment names, `namespace:name`. */
   readonly policy?: string;
 }
+
+/** Everything that an occurrence takes up in its file: its slots, and its name where it has one of its own. */
+export function spansOf({ slots, nameSpan }: Occurrence): readonly Span[] {
+  return [...slots.map(({ span }) => span), ...(nameSpan === undefined ? [] : [nameSpan])];
+}

@@ -6,22 +6,13 @@ import type { Selectors } from '../../../actions/bump-gitops-image/src/image-req
 import { parseSetLine } from '../../../actions/bump-gitops-image/src/parse-set-lines.ts';
 import { planBump, scanFiles } from '../../../actions/bump-gitops-image/src/plan-bump.ts';
 import { planSettings } from '../../../actions/bump-gitops-image/src/plan-settings.ts';
+import { anywhere } from '../../replay/replay-bump.ts';
 
 let yaml: YamlLibrary;
 
 beforeAll(async () => {
   yaml = await loadYaml();
 });
-
-const anywhere: Selectors = {
-  kinds: [],
-  namespaces: [],
-  names: [],
-  containers: [],
-  keyPaths: [],
-  policies: [],
-  from: '',
-};
 
 function set(text: string, lines: string | readonly string[], selectors: Partial<Selectors> = {}, path = 'a.yaml') {
   const file = { path, text, mode: '100644' };
