@@ -1,17 +1,26 @@
+import { setTimeout } from 'node:timers/promises';
+
 /** What a failed attempt may do next. */
 export type RetryDecision = { readonly retry: false } | { readonly retry: true; readonly afterMs: number };
 
-/** The clock and randomness that retrying needs; tests pass their own. */
+/** The clock and randomness of everything that waits; tests pass their own. */
 export interface Timer {
   now(): number;
-  sleep(ms: number): Promise<void>;
+  /** Resolves after `ms`, or as soon as `signal` aborts. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
   random(): number;
 }
 
 /** The machine's clock. */
 export const systemTimer: Timer = {
   now: () => Date.now(),
-  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  sleep: async (ms, signal) => {
+    try {
+      await setTimeout(ms, undefined, { signal });
+    } catch (error) {
+      if (signal?.aborted !== true) throw error;
+    }
+  },
   random: () => Math.random(),
 };
 

@@ -61,7 +61,7 @@ class DecisionLoop {
   readonly #observing: Observing;
   readonly #resolve: (verdict: Verdict) => void;
   readonly #lostSince = new Map<string, number>();
-  #timer: NodeJS.Timeout | undefined;
+  #alarm = new AbortController();
   #immediate: NodeJS.Immediate | undefined;
   #ended = false;
 
@@ -92,7 +92,7 @@ class DecisionLoop {
 
   end(): void {
     this.#ended = true;
-    clearTimeout(this.#timer);
+    this.#alarm.abort();
     clearImmediate(this.#immediate);
   }
 
@@ -110,8 +110,12 @@ class DecisionLoop {
   }
 
   #decideIn(ms: number): void {
-    clearTimeout(this.#timer);
-    if (!this.#ended) this.#timer = setTimeout(() => this.#decide(), Math.min(Math.max(ms, 20), 60_000));
+    this.#alarm.abort();
+    if (this.#ended) return;
+    this.#alarm = new AbortController();
+    const { signal } = this.#alarm;
+    const wake = () => (signal.aborted ? undefined : this.#decide());
+    void this.#observing.timer.sleep(Math.min(Math.max(ms, 20), 60_000), signal).then(wake);
   }
 
   #decide(): void {

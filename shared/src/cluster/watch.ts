@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import { setTimeout } from 'node:timers/promises';
 import { backoffMs, type Timer } from '../retry.ts';
 import { type ClusterClient, dropManagedFields } from './client.ts';
 import { ClusterError, explainClusterError, isTransient } from './cluster-error.ts';
@@ -134,11 +133,6 @@ async function* linesOf(response: IncomingMessage, idleTimeoutMs: number): Async
   }
 }
 
-async function pause(ms: number, { signal }: WatchOptions): Promise<void> {
-  if (ms <= 0 || signal.aborted) return;
-  try {
-    await setTimeout(ms, undefined, { signal });
-  } catch (error) {
-    if (!signal.aborted) throw error;
-  }
+async function pause(ms: number, { timer, signal }: WatchOptions): Promise<void> {
+  if (ms > 0 && !signal.aborted) await timer.sleep(ms, signal);
 }

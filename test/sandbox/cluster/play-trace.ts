@@ -1,3 +1,4 @@
+import type { Timer } from '#shared/retry.ts';
 import type { KubeObject } from './kube-objects.ts';
 import { type Resource, resourceKinds } from './resource-kinds.ts';
 import type { World } from './world.ts';
@@ -30,13 +31,13 @@ interface TraceLine {
   readonly object: KubeObject & { items?: KubeObject[] };
 }
 
-/** Shows a recording through the API: its lists at once, its changes in their time, `speed` times as fast; the Date header follows. */
-export function playTrace(world: World, lines: readonly string[], speed: number): PlayedTrace {
+/** Shows a recording through the API: its lists at once, its changes when `timer` says so; the Date header follows. */
+export function playTrace(world: World, lines: readonly string[], timer: Timer): PlayedTrace {
   const [first = '{}', ...rest] = lines.filter((line) => line.trim() !== '');
   const header = JSON.parse(first) as TraceHeader;
   const observed = rest.map((line) => JSON.parse(line) as TraceLine);
   world.running.controllers = false;
-  world.clock.set(Date.parse(header.startedAt), speed);
+  world.clock.set(Date.parse(header.startedAt), timer);
   for (const { resource, object, type } of observed) {
     if (type !== 'LIST') continue;
     for (const item of object.items ?? []) world.store.put(resource, complete(resource, item));
@@ -44,17 +45,17 @@ export function playTrace(world: World, lines: readonly string[], speed: number)
   const changes = observed.filter(({ type }) => type !== 'LIST' && type !== 'BOOKMARK');
   const stopping = new AbortController();
   world.signal.addEventListener('abort', () => stopping.abort(), { once: true });
-  return { header, finished: show(world, changes, { speed, signal: stopping.signal }), stop: () => stopping.abort() };
+  return { header, finished: show(world, changes, { timer, signal: stopping.signal }), stop: () => stopping.abort() };
 }
 
 async function show(
   { store }: World,
   changes: readonly TraceLine[],
-  { speed, signal }: { speed: number; signal: AbortSignal },
+  { timer, signal }: { timer: Timer; signal: AbortSignal },
 ): Promise<void> {
-  const begun = Date.now();
+  const begun = timer.now();
   for (const { t, type, resource, object } of changes) {
-    await wait(begun + t / speed - Date.now(), signal);
+    if (begun + t > timer.now()) await timer.sleep(begun + t - timer.now(), signal);
     if (signal.aborted) return;
     if (type === 'DELETED') store.remove(resource, object.metadata);
     else store.put(resource, complete(resource, object));
@@ -67,17 +68,4 @@ function complete(resource: Resource, object: KubeObject): KubeObject {
   if (kind === undefined) return object;
   const apiVersion = kind.group === '' ? kind.version : `${kind.group}/${kind.version}`;
   return { ...object, apiVersion: object.apiVersion ?? apiVersion, kind: object.kind ?? kind.kind };
-}
-
-function wait(ms: number, signal: AbortSignal): Promise<void> {
-  if (ms <= 0 || signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal.addEventListener('abort', end);
-  });
 }

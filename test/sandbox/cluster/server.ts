@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import { parseAllDocuments } from 'yaml';
+import { systemTimer, type Timer } from '#shared/retry.ts';
 import { createFaults, type Faults } from '../faults.ts';
 import { listen } from '../listen.ts';
 import { createRequestLog, type RequestLog } from '../request-log.ts';
@@ -54,8 +55,8 @@ export interface Cluster {
   until(what: string, condition: () => boolean, timeoutMs?: number): Promise<void>;
   /** Starts a GitOps controller for a branch. */
   follow(options: FollowOptions): Followed;
-  /** Shows a recording instead of what the cluster does by itself. */
-  playTrace(lines: readonly string[], options?: { speed?: number }): PlayedTrace;
+  /** Shows a recording instead of what the cluster does by itself, in real time or that of `timer`. */
+  playTrace(lines: readonly string[], timer?: Timer): PlayedTrace;
   /** The kubelet of a node falls silent, and the node controller has noticed. */
   stopNode(name: string): void;
   /** Forgets old versions: watches that go on from them get 410 Gone. */
@@ -146,7 +147,7 @@ function operations(world: World): Omit<Cluster, 'url' | 'ca' | 'kubeconfig' | '
     list: (resource, namespace) => store.list(resource, namespace),
     until: (what, condition, timeoutMs = 20_000) => until(world, { what, condition, timeoutMs }),
     follow: (options) => followRepository(world, options),
-    playTrace: (lines, { speed = 1 } = {}) => playTrace(world, lines, speed),
+    playTrace: (lines, timer = systemTimer) => playTrace(world, lines, timer),
     stopNode: (name) => stopNode(world, name),
     compact: () => store.compact(),
   };

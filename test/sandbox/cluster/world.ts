@@ -1,3 +1,4 @@
+import type { Timer } from '#shared/retry.ts';
 import type { Faults } from '../faults.ts';
 import type { RequestLog } from '../request-log.ts';
 import type { ClusterAccess } from './access.ts';
@@ -15,8 +16,8 @@ export interface Pace {
 /** The cluster's time; a trace that is played moves it to the time of the recording. */
 export interface ClusterClock {
   now(): number;
-  /** Shows `atMs` now, running `speed` times as fast from here on. */
-  set(atMs: number, speed: number): void;
+  /** Shows `atMs` now, and goes on as `timer` does. */
+  set(atMs: number, timer: Timer): void;
 }
 
 /** What all parts of the cluster share. */
@@ -40,11 +41,12 @@ export interface World {
 
 /** Starts with the machine's time. */
 export function createClock(): ClusterClock {
-  let origin = { real: Date.now(), shown: Date.now(), speed: 1 };
+  let now = Date.now;
   return {
-    now: () => origin.shown + (Date.now() - origin.real) * origin.speed,
-    set: (atMs, speed) => {
-      origin = { real: Date.now(), shown: atMs, speed };
+    now: () => now(),
+    set: (atMs, timer) => {
+      const ahead = atMs - timer.now();
+      now = () => timer.now() + ahead;
     },
   };
 }

@@ -1,28 +1,18 @@
-import { beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { connectCluster } from '#shared/cluster/client.ts';
 import { readInputs } from '#shared/inputs.ts';
 import { RequestMeter } from '#shared/request-meter.ts';
-import type { Timer } from '#shared/retry.ts';
 import { inputSpec } from '../../../../actions/verify-rollout/src/inputs.ts';
 import { run } from '../../../../actions/verify-rollout/src/run.ts';
 import { type Cluster, startCluster } from '../../../sandbox/cluster/server.ts';
 import { recordingRunner } from '../../../support/recording-runner.ts';
+import { virtualTime } from '../../../support/virtual-time.ts';
 import { causeTimelines } from './cause-timelines.ts';
 import { environmentOf, type Step, startedAt, type Timeline } from './timeline.ts';
 
-/** Every timeline again as a real API server tells it, through the whole action, a hundred times as fast. */
-const speed = 100;
-
-/** A clock that runs `speed` times as fast. */
-function fastTimer(): Timer {
-  const begun = Date.now();
-  const now = () => Date.parse(startedAt) + (Date.now() - begun) * speed;
-  return { now, random: Math.random, sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms / speed)) };
-}
-
 /** A recording whose objects are there from the start, or that shows its changes from now on. */
-function recording(kind: 'before' | 'steps', steps: readonly Step[], at: number): string[] {
-  const header = { scenario: kind, startedAt: new Date(at).toISOString() };
+function recording(kind: 'before' | 'steps', steps: readonly Step[]): string[] {
+  const header = { scenario: kind, startedAt: new Date(timer.now()).toISOString() };
   const lines = steps.map(([resource, object, seconds = 0, gone]) =>
     kind === 'before'
       ? { t: 0, type: 'LIST', resource, object: { items: [object] } }
@@ -31,18 +21,21 @@ function recording(kind: 'before' | 'steps', steps: readonly Step[], at: number)
   return [header, ...lines].map((line) => JSON.stringify(line));
 }
 
+const clusters: Cluster[] = [];
+const meters: RequestMeter[] = [];
+
+/** One time for all timelines: it goes on when each of them waits, so a busy machine changes nothing. */
+const { timer, passUntil } = virtualTime(Date.parse(startedAt), () => {
+  const sent = meters.reduce((sum, { count }) => sum + count, 0);
+  return clusters.reduce((sum, { requests, watches }) => sum + requests.entries.length + watches.count, sent);
+});
+
+/** A timeline as a real API server tells it, through the whole action. */
 async function verify(timeline: Timeline) {
   const cluster = await startCluster();
-  try {
-    return await verifyOn(cluster, timeline);
-  } finally {
-    await cluster.close();
-  }
-}
-
-async function verifyOn(cluster: Cluster, timeline: Timeline) {
-  const timer = fastTimer();
+  clusters.push(cluster);
   const meter = new RequestMeter();
+  meters.push(meter);
   const inputs = readInputs(inputSpec, environmentOf(timeline));
   const endpoint = { url: cluster.url, readToken: () => cluster.tokens.verify };
   const connect = async () => ({
@@ -50,13 +43,11 @@ async function verifyOn(cluster: Cluster, timeline: Timeline) {
     description: 'the sandbox',
     close: async () => {},
   });
-  cluster.playTrace(recording('before', timeline.before, timer.now()), { speed });
+  cluster.playTrace(recording('before', timeline.before), timer);
   const verifying = run(inputs, { runner: recordingRunner(), meter, timer, github: undefined, connect });
-  // A change that comes before the watch would be part of its list, and a change in between would be lost.
-  for (let turn = 0; turn < 500 && cluster.watches.count < 3; turn++) {
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-  const played = cluster.playTrace(recording('steps', timeline.steps, timer.now()), { speed });
+  // A change that comes before the watches would be part of their lists, and a change in between would be lost.
+  await timer.sleep(1);
+  const played = cluster.playTrace(recording('steps', timeline.steps), timer);
   try {
     return await verifying;
   } finally {
@@ -64,12 +55,15 @@ async function verifyOn(cluster: Cluster, timeline: Timeline) {
   }
 }
 
-// All at once: what takes minutes of the cluster's time is mostly waiting.
 const verified = new Map<string, Awaited<ReturnType<typeof verify>>>();
 beforeAll(async () => {
   const all = Object.entries(causeTimelines);
-  await Promise.all(all.map(async ([kind, timeline]) => verified.set(kind, await verify(timeline))));
+  const verifying = Promise.all(all.map(async ([kind, timeline]) => verified.set(kind, await verify(timeline))));
+  await passUntil(verifying);
+  await verifying;
 }, 60_000);
+
+afterAll(() => Promise.all(clusters.map((cluster) => cluster.close())));
 
 test.each(Object.entries(causeTimelines))('%s is what the action says of its timeline', (kind, { result, object }) => {
   const { outputs } = verified.get(kind) ?? { outputs: { causes: [] } };
