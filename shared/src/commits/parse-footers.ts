@@ -12,14 +12,14 @@ export interface BodyParts {
   readonly strayBreaking: readonly string[];
 }
 
-const FOOTER = /^([A-Za-z][\w-]*)(?::[ \t]+| (?=#))(.*\S)/;
+const FOOTER = /[A-Za-z][\w-]*(?::[ \t]+| (?=#))(?=.*\S)/y;
 // No prose looks like this, so up to three spaces before it do no harm; four are code in Markdown.
 // The explanation may begin on the next line.
-const BREAKING_FOOTER = /^ {0,3}(BREAKING[ -]CHANGE)(?::[ \t]*$|:[ \t]+(.*\S)| (#.*\S))/;
-// Most bodies have none, and are not cut into lines.
+const BREAKING_FOOTER = /BREAKING[ -]CHANGE(?::[ \t]*$|:[ \t]+(?=.*\S)| (?=#))/my;
+// Most bodies have none, and are not read by the line.
 const ANY_FOOTER = /^(?:[A-Za-z][\w-]*(?::[ \t]| #)| {0,3}BREAKING)/m;
-const FENCE = /^ {0,3}(?:```|~~~)/;
-const [SPACE, UPPER_B, BACKTICK, TILDE] = [0x20, 0x42, 0x60, 0x7e];
+const FENCE = /^ {0,3}(?:```|~~~)/gm;
+const [TAB, SPACE, COLON, UPPER_B] = [0x09, 0x20, 0x3a, 0x42];
 
 /**
  * Reads the footers of a commit body, in time linear in its length. A footer starts a paragraph or follows a footer,
@@ -28,36 +28,29 @@ const [SPACE, UPPER_B, BACKTICK, TILDE] = [0x20, 0x42, 0x60, 0x7e];
  */
 export function parseBody(body: string): BodyParts {
   if (!ANY_FOOTER.test(body)) return { text: body.trim(), footers: [], strayBreaking: [] };
-  const lines = body.split('\n');
-  const fences = closedFences(lines);
-  const text: string[] = [];
-  const footers: { token: string; value: string[] }[] = [];
+  const fences = closedFences(body);
+  const starts: FooterStart[] = [];
   const strayBreaking: string[] = [];
-  let current = text;
   let mayStart = true;
-  for (let index = 0; index < lines.length; index++) {
-    const line = lines[index] ?? '';
-    const fenceEnd = fences?.get(index);
-    if (fenceEnd !== undefined) {
-      current.push(...lines.slice(index, fenceEnd + 1));
-      [index, mayStart] = [fenceEnd, false];
+  for (let [line, end] = [0, 0]; line <= body.length; line = end + 1) {
+    end = lineEnd(body, fences.get(line) ?? line);
+    if (fences.has(line)) {
+      mayStart = false;
       continue;
     }
-    const footer = mayStart ? (breakingFooter(line) ?? footerOf(line)) : breakingFooter(line);
+    const footer = breakingAt(body, line) ?? (mayStart ? footerAt(body, line) : undefined);
     if (footer !== undefined && mayStart) {
-      current = [footer.value];
-      footers.push({ token: footer.token, value: current });
+      starts.push(footer);
       continue;
     }
-    if (footer !== undefined) strayBreaking.push(footer.value);
-    mayStart = line === '' || line.trim() === '';
-    current.push(line);
+    if (footer !== undefined) strayBreaking.push(body.slice(footer.value, end).trim());
+    mayStart = line === end || body.slice(line, end).trim() === '';
   }
   return {
-    text: text.join('\n').trim(),
-    footers: footers.map(({ token, value }) => ({
+    text: body.slice(0, starts[0]?.line ?? body.length).trim(),
+    footers: starts.map(({ token, value }, index) => ({
       token,
-      value: value.length > 1 ? value.join('\n').trim() : (value[0] ?? ''),
+      value: body.slice(value, starts[index + 1]?.line).trim(),
     })),
     strayBreaking,
   };
@@ -68,36 +61,45 @@ export function isBreakingToken(token: string): boolean {
   return token === 'BREAKING CHANGE' || token === 'BREAKING-CHANGE';
 }
 
+/** Where the line of a footer and its value begin. */
+interface FooterStart {
+  readonly line: number;
+  readonly token: string;
+  readonly value: number;
+}
+
 // Most lines are told by their first letter: a regular expression on each would take most of the time.
-function breakingFooter(line: string): Footer | undefined {
-  if (firstLetter(line) !== UPPER_B) return undefined;
-  const match = BREAKING_FOOTER.exec(line);
-  return match === null ? undefined : { token: match[1] ?? '', value: match[2] ?? match[3] ?? '' };
+function breakingAt(body: string, line: number): FooterStart | undefined {
+  let start = line;
+  while (start < line + 3 && body.charCodeAt(start) === SPACE) start += 1;
+  if (body.charCodeAt(start) !== UPPER_B || !matchesAt(BREAKING_FOOTER, body, start)) return undefined;
+  const token = body.startsWith('BREAKING CHANGE', start) ? 'BREAKING CHANGE' : 'BREAKING-CHANGE';
+  return { line, token, value: BREAKING_FOOTER.lastIndex };
 }
 
-function footerOf(line: string): Footer | undefined {
-  if (!line.includes(':') && !line.includes('#')) return undefined;
-  const match = FOOTER.exec(line);
-  return match === null ? undefined : { token: match[1] ?? '', value: match[2] ?? '' };
+function footerAt(body: string, line: number): FooterStart | undefined {
+  if (!matchesAt(FOOTER, body, line)) return undefined;
+  const value = FOOTER.lastIndex;
+  let end = value;
+  for (let code = COLON; code === SPACE || code === TAB || code === COLON; code = body.charCodeAt(end - 1)) end -= 1;
+  return { line, token: body.slice(line, end), value };
 }
 
-// The last line of each code fence by its first. A fence without an end hides nothing: a footer must not be lost to a stray ```.
-function closedFences(lines: readonly string[]): ReadonlyMap<number, number> | undefined {
-  const found: number[] = [];
-  for (let index = 0; index < lines.length; index++) {
-    const line = lines[index] ?? '';
-    const first = firstLetter(line);
-    if ((first === BACKTICK || first === TILDE) && FENCE.test(line)) found.push(index);
-  }
-  if (found.length < 2) return undefined;
-  const ends = new Map<number, number>();
-  for (let index = 0; index + 1 < found.length; index += 2) ends.set(found[index] ?? 0, found[index + 1] ?? 0);
-  return ends;
+function matchesAt(pattern: RegExp, text: string, at: number): boolean {
+  pattern.lastIndex = at;
+  return pattern.test(text);
 }
 
-// Four spaces are code in Markdown.
-function firstLetter(line: string): number {
-  let column = 0;
-  while (column < 3 && line.charCodeAt(column) === SPACE) column += 1;
-  return line.charCodeAt(column);
+function lineEnd(body: string, from: number): number {
+  const end = body.indexOf('\n', from);
+  return end < 0 ? body.length : end;
+}
+
+// Where the last line of each code fence begins, by its first. A fence without an end hides nothing: a footer must not be lost to a stray ```.
+function closedFences(body: string): ReadonlyMap<number, number> {
+  const found = [...body.matchAll(FENCE)].map(({ index }) => index);
+  const pairs = found.flatMap((first, index) =>
+    index % 2 === 0 && index + 1 < found.length ? [[first, found[index + 1] ?? first] as const] : [],
+  );
+  return new Map(pairs);
 }
