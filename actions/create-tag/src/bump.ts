@@ -18,6 +18,8 @@ export interface HistoryCommit {
   readonly author?: string;
   /** The author's GitHub account, where there is one. */
   readonly login?: string | undefined;
+  /** The node id of that account. */
+  readonly accountId?: string | undefined;
   /** The pull request that this commit merged, where it was read. */
   readonly pull?: MergedPull;
 }

@@ -2,6 +2,8 @@ import { readMessage } from '#shared/commits/read-message.ts';
 import { renderChangelog } from '#shared/commits/render-changelog.ts';
 import { UserError } from '#shared/errors.ts';
 import type { GitHubClient } from '#shared/github/client.ts';
+import { readNewcomers } from '#shared/github/newcomers.ts';
+import { explained } from '#shared/github/reasons.ts';
 import type { Runner } from '#shared/runner/runner.ts';
 import type { TaggedVersion } from '#shared/semver/version.ts';
 import { dispatchWorkflow } from './dispatch-workflow.ts';
@@ -9,7 +11,6 @@ import type { Inputs } from './inputs.ts';
 import type { TagPlan } from './plan-tag.ts';
 import { publishRelease } from './publish-release.ts';
 import type { ReadHistory } from './read-history.ts';
-import { readNewcomers } from './read-newcomers.ts';
 import type { Target } from './resolve-target.ts';
 
 /** What came after the tag; `failure` where the tag exists but something after it failed. */
@@ -100,7 +101,11 @@ async function writtenNotes(github: GitHubClient, request: FollowUpRequest): Pro
   if (inputs.notes !== 'own') return notesText;
   const before = plan.previous?.tag;
   const newcomers =
-    before === undefined ? [] : await readNewcomers(github, target.repository, { commits: history.commits, before });
+    before === undefined
+      ? []
+      : await explained('looking for earlier commits of the authors', () =>
+          readNewcomers(github, target.repository, { commits: history.commits, before }),
+        );
   return notesOf({ ...request, newcomers });
 }
 

@@ -32,6 +32,8 @@ export interface RangeCommit {
   readonly sha: string;
   readonly message: string;
   readonly author: string;
+  /** The author's account, where GitHub knows one. */
+  readonly login?: string | undefined;
   /** ISO 8601. */
   readonly date: string;
   /** The number of the pull request that brought it, where GitHub knows it. */
@@ -50,6 +52,8 @@ export interface SourceRange {
   /** Newest first; the newest 500. */
   readonly commits: readonly RangeCommit[];
   readonly totalCommits: number;
+  /** Accounts whose first contribution is among the commits. */
+  readonly newcomers: readonly string[];
   readonly files: readonly ComparedFile[];
   /** False where GitHub named only some of the files. */
   readonly isFileListComplete: boolean;

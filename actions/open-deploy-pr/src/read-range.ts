@@ -2,6 +2,7 @@ import { readMessage } from '#shared/commits/read-message.ts';
 import type { GitHubClient } from '#shared/github/client.ts';
 import { coordinates } from '#shared/github/client.ts';
 import { type ComparedFile, type Comparison, compareCommits, type ListedCommit } from '#shared/github/compare.ts';
+import { readNewcomers } from '#shared/github/newcomers.ts';
 import { readRef } from '#shared/github/refs.ts';
 import { statusOf } from '#shared/github/request-error.ts';
 import type { RangeCommit, SourceRange } from './deploy-facts.ts';
@@ -77,12 +78,16 @@ async function readBetween(
     found = await (isBack ? compare(ref, previousRef) : compare(previousRef, ref));
   }
   if (found === undefined) return undefined;
-  const files = await filesOf(github, repository, { found, head: isBack ? previousRef : ref });
+  const [files, commits, newcomers] = await Promise.all([
+    filesOf(github, repository, { found, head: isBack ? previousRef : ref }),
+    withPulls(github, repository, found.commits),
+    isBack ? [] : newcomersOf(github, repository, found),
+  ]);
   return {
     ...{ ref, previousRef, totalCommits: found.totalCommits },
     sha: isBack ? found.baseSha : (found.commits[0]?.sha ?? found.baseSha),
     status: isBack && found.status === 'ahead' ? 'behind' : found.status,
-    commits: await withPulls(github, repository, found.commits),
+    ...{ commits, newcomers },
     ...files,
   };
 }
@@ -96,6 +101,16 @@ async function filesOf(
   if (found.files.length < MAX_NAMED_FILES) return { files: found.files, isFileListComplete: true };
   const all = await readFileDifference(github, repository, { base: found.mergeBase.sha, head });
   return { files: all ?? found.files, isFileListComplete: all !== undefined };
+}
+
+// A courtesy, like pull requests and logins: the changelog is true without them.
+async function newcomersOf(github: GitHubClient, repository: string, found: Comparison): Promise<string[]> {
+  try {
+    return await readNewcomers(github, repository, { commits: found.commits, before: found.mergeBase.sha });
+  } catch (error) {
+    if (isRefusal(error)) return [];
+    throw error;
+  }
 }
 
 interface CommitNode {
@@ -123,7 +138,6 @@ async function withPulls(
   });
 }
 
-// Pull requests and logins are a courtesy; the changelog is true without them.
 async function askForPulls(
   github: GitHubClient,
   repository: string,
@@ -145,7 +159,11 @@ async function askForPulls(
       return node === null || node === undefined ? [] : [[sha, node]];
     });
   } catch (error) {
-    if (error instanceof Error && (error.name === 'GraphqlResponseError' || error.name === 'HttpError')) return [];
+    if (isRefusal(error)) return [];
     throw error;
   }
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof Error && (error.name === 'GraphqlResponseError' || error.name === 'HttpError');
 }

@@ -9,8 +9,14 @@ export function renderChanges(facts: DeployFacts, maxLength: number): string {
   if (range === undefined) {
     return `${title}\n\nThe changes between the two versions could not be read from the service's repository.`;
   }
-  const commits = range.commits.map((commit) => ({ ...commit, reference: referenceOf(commit, facts) }));
-  const log = renderChangelog(commits, { serverUrl, repository: sourceRepository, maxLength: maxLength - 300 });
+  const commits = range.commits.map((commit) => ({
+    ...commit,
+    reference: referenceOf(commit, facts),
+    ...(commit.author === '' ? {} : { credit: `by ${forMarkdown(commit.author.slice(0, 60))}` }),
+  }));
+  const { newcomers } = range;
+  const options = { serverUrl, repository: sourceRepository, newcomers, maxLength: maxLength - 300 };
+  const log = renderChangelog(commits, options);
   const older = range.totalCommits - range.commits.length;
   const parts = [log === '' ? 'No commits.' : log.replace(/^### /gm, '#### ')];
   if (older > 0) parts.push(`… and ${older} older commits`);
@@ -26,6 +32,5 @@ function referenceOf(commit: RangeCommit, { serverUrl, sourceRepository }: Deplo
     const url = `https://redirect.github.com/${sourceRepository}/pull/${commit.pull}`;
     links.unshift(canLink ? `[${text}](${url})` : text);
   }
-  const author = commit.author === '' ? [] : [`by ${forMarkdown(commit.author.slice(0, 60))}`];
-  return [...links, ...author].join(', ');
+  return links.join(', ');
 }

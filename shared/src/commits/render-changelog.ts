@@ -9,6 +9,8 @@ export interface ChangelogCommit {
   readonly login?: string | undefined;
   /** Markdown that stands behind each entry instead of the link to the commit and a `(#1)` in its title. */
   readonly reference?: string;
+  /** Markdown behind that, who made the change. */
+  readonly credit?: string;
 }
 
 /** Where the commits live, and how long the notes may get. */
@@ -70,7 +72,8 @@ export function renderChangelog(commits: readonly ChangelogCommit[], options: Ch
 
 function entriesOf(commit: ChangelogCommit, options: ChangelogOptions): Entry[] {
   return parseCommits(commit.message).flatMap((part, index) => {
-    const link = commit.reference ?? linkTo(commit.sha, options);
+    const credit = commit.credit === undefined ? '' : `, ${commit.credit}`;
+    const link = `${commit.reference ?? linkTo(commit.sha, options)}${credit}`;
     const breaking = breakingTexts(part).map((text) => ({
       section: BREAKING,
       text: `- ${scopeText(part)}${shown(text)} (${link})`,

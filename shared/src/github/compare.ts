@@ -10,6 +10,8 @@ export interface ListedCommit {
   readonly author: string;
   /** The author's account, where GitHub knows one. */
   readonly login: string | undefined;
+  /** The node id of that account. */
+  readonly accountId: string | undefined;
   readonly parents: readonly string[];
   /** When it was committed, ISO 8601. */
   readonly date: string;
@@ -77,7 +79,7 @@ export async function compareCommits(
   };
 }
 
-/** The newest commits that are reachable from `sha`, at most 100, newest first; optionally those that touch `path` since a time, or of one `author` (a login). */
+/** The newest commits that are reachable from `sha`, at most 100, newest first; optionally those that touch `path` since a time. */
 export async function listCommits(
   github: GitHubClient,
   repository: string,
@@ -85,7 +87,7 @@ export async function listCommits(
     page = 1,
     perPage = PAGE_SIZE,
     ...filter
-  }: { sha: string; path?: string; since?: string; author?: string; page?: number; perPage?: number },
+  }: { sha: string; path?: string; since?: string; page?: number; perPage?: number },
 ): Promise<ListedCommit[]> {
   const answer = await github.request('GET /repos/{owner}/{repo}/commits', {
     ...coordinates(repository),
@@ -97,12 +99,14 @@ export async function listCommits(
 }
 
 function listedCommit({ sha, author, commit, parents }: CommitAnswer): ListedCommit {
-  const login = author !== null && 'login' in author ? author.login : undefined;
+  const account = author !== null && 'login' in author ? author : undefined;
+  const login = account?.login;
   return {
     sha,
     message: commit.message,
     author: login ?? commit.author?.name ?? '',
     login,
+    accountId: account?.node_id,
     parents: parents.map((parent) => parent.sha),
     date: commit.committer?.date ?? commit.author?.date ?? '',
   };

@@ -13,6 +13,7 @@ export function range(commits: readonly RangeCommit[], more: Partial<SourceRange
     status: 'ahead',
     commits,
     totalCommits: commits.length,
+    newcomers: [],
     files: [],
     isFileListComplete: true,
     ...more,

@@ -60,6 +60,22 @@ describe('the main path', () => {
     expect(fixture.pulls()[0]?.body).not.toContain('foreign');
   });
 
+  test('those who contribute for the first time are named, as in the notes of the release', async () => {
+    const files = { 'clusters/staging/app.yaml': manifest('v1.1.0') };
+    await fixture.github.commit(GITOPS, { branch: 'main', message: 'v1.1.0', files });
+    const author = { name: 'Grace', email: 'grace@example.com', login: 'grace' };
+    const change = { branch: 'main', author, files: { 'src/c.ts': 'c\n' } };
+    await fixture.github.commit(SOURCE, { ...change, message: 'fix: once' });
+    await fixture.release('v1.2.0', 'fix: c');
+    await fixture.bump('v1.2.0');
+    await fixture.open({ version: 'v1.2.0' });
+    const [, text = ''] = String(fixture.pulls()[0]?.body).split('#### First contributions\n\n');
+    const [section] = text.split('\n\n');
+    expect(section).toMatch(/^- \[grace\]\(https:\/\/github\.com\/grace\) \(\[[0-9a-f]{7}\]\([^)]+\)\)$/);
+    fixture.github.faults.add({ kind: 'status', status: 502, times: 1, match: { method: 'POST', path: '/graphql' } });
+    expect((await fixture.open({ version: 'v1.2.0' })).reasonCode).toBe('unchanged');
+  });
+
   test('a run that changes nothing makes no write', async () => {
     await fixture.bump('v1.1.0');
     const first = await fixture.count(() => fixture.open({ reviewers: 'mona' }));

@@ -52,8 +52,7 @@ export async function commitNode(context: GraphQLContext, sha: string): Promise<
     parents: (paging: Paging) => connection(commit.parents, paging, node),
     associatedPullRequests: async (paging: Paging) =>
       connection(await pullsOfCommit(repository, sha), paging, (pull) => pullNode(context, pull)),
-    history: async (paging: Paging & { path?: string }) =>
-      connection(await history(context, sha, paging.path), paging, node),
+    history: async (paging: Paging & HistoryFilter) => connection(await history(context, sha, paging), paging, node),
     signature: signatureNode(commit.signature, isoUtc(commit.committer.date)),
     statusCheckRollup: () => {
       const state = rollupState(repository, sha);
@@ -106,10 +105,32 @@ function authorsOf({ author, message }: CommitFields): Signature[] {
   return [author, ...others];
 }
 
-async function history({ repository }: GraphQLContext, sha: string, path: string | undefined): Promise<string[]> {
-  if (!path) return newestFirst([...(await ancestorsOf(repository.git, sha)).values()]).map((commit) => commit.sha);
-  const { stdout } = await runGit(['rev-list', sha, '--', `:(literal)${path}`], { folder: repository.git.folder });
-  return stdout.toString().split('\n').filter(Boolean);
+interface HistoryFilter {
+  readonly path?: string;
+  readonly author?: { readonly id?: string; readonly emails?: readonly string[] };
+}
+
+async function history(
+  { world, repository }: GraphQLContext,
+  sha: string,
+  { path, author }: HistoryFilter,
+): Promise<string[]> {
+  const touching = path ? await touchingCommits(repository.git.folder, sha, path) : undefined;
+  return newestFirst([...(await ancestorsOf(repository.git, sha)).values()])
+    .filter((commit) => author === undefined || isBy(world, commit.author.email, author))
+    .flatMap((commit) => (touching?.has(commit.sha) === false ? [] : [commit.sha]));
+}
+
+// The id takes precedence over e-mail addresses: https://docs.github.com/en/graphql/reference/input-objects#commitauthor
+function isBy(world: World, email: string, { id, emails = [] }: NonNullable<HistoryFilter['author']>): boolean {
+  if (id === undefined) return emails.includes(email);
+  const user = world.actors.byEmail(email);
+  return user !== undefined && actorNode(world, user).id === id;
+}
+
+async function touchingCommits(folder: string, sha: string, path: string): Promise<ReadonlySet<string>> {
+  const { stdout } = await runGit(['rev-list', sha, '--', `:(literal)${path}`], { folder });
+  return new Set(stdout.toString().split('\n').filter(Boolean));
 }
 
 async function treeEntries(context: GraphQLContext, sha: string) {
