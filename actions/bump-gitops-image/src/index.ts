@@ -1,10 +1,10 @@
-import { resolve } from 'node:path';
 import { connectGitHub } from '#shared/github/client.ts';
 import { endpointsOf } from '#shared/github/endpoints.ts';
 import { dockerCredentials } from '#shared/registry/credentials.ts';
 import { connectRegistry } from '#shared/registry/registry.ts';
 import { systemTimer } from '#shared/retry.ts';
 import { runAction } from '#shared/run-action.ts';
+import { workspacePath } from '#shared/runner/workspace-path.ts';
 import { inputSpec } from './inputs.ts';
 import { outputNames } from './outputs.ts';
 import { reasons } from './reasons.ts';
@@ -31,7 +31,7 @@ export function start(): Promise<void> {
         },
         registry: connectRegistry({ credentials: own ? async () => own : dockerCredentials(), meter }),
         timer: systemTimer,
-        worktree: resolve(context.workspace, inputs.path),
+        worktree: workspacePath(context.workspace, { name: 'path', path: inputs.path }),
       });
     },
   });

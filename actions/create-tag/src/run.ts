@@ -14,7 +14,7 @@ import { tagComponents } from './tag-components.ts';
 /** Creates the next immutable tag of a service, or of each service of a monorepo, or says why there is none to create. */
 export async function run(inputs: Inputs, ports: Ports): Promise<Report<OutputName>> {
   const key = inputs.signingKey === '' ? undefined : parseSigningKey(inputs.signingKey);
-  const notesText = await readNotesFile(inputs, ports.runner.context.workspace);
+  const notesText = await readNotesFile(inputs, ports.runner.context);
   const target = await onAllowedBranch(inputs, ports);
   if (inputs.components.length === 0) return reportOf(await tagCommit(inputs, ports, { target, key, notesText }));
   return reportOfComponents(await tagComponents(inputs, ports, { target, key }), target);

@@ -1,6 +1,6 @@
-import { join } from 'node:path';
 import { openGit } from '#shared/git/git.ts';
 import { runAction } from '#shared/run-action.ts';
+import { workspacePath } from '#shared/runner/workspace-path.ts';
 import { inputSpec } from './inputs.ts';
 import { outputNames } from './outputs.ts';
 import { reasons } from './reasons.ts';
@@ -14,7 +14,7 @@ export function start(): Promise<void> {
     outputs: outputNames,
     reasons,
     run: async (inputs, { runner }) => {
-      const git = await openGit(join(runner.context.workspace, inputs.root));
+      const git = await openGit(workspacePath(runner.context.workspace, { name: 'root', path: inputs.root }));
       return run(inputs, { git, runner });
     },
   });

@@ -182,3 +182,27 @@ test('a checkout needs no token, everything else does', async () => {
   expect(refused.outputs['reason-code']).toBe('bad-input');
   expect(refused.log).toContain('token: missing; `write: branch` needs it');
 });
+
+test('a folder outside of the workspace is refused by name, however it is written, and nothing there changes', async () => {
+  const outside = join(fixture.folder, 'outside');
+  await mkdir(outside, { recursive: true });
+  await writeFile(join(outside, 'a.yaml'), good);
+  await symlink('../outside', join(worktree, 'way-out'));
+  const alias = join(fixture.folder, 'alias');
+  await symlink(worktree, alias);
+  const step = (path: string, workspace = worktree) =>
+    runStep(
+      'bump-gitops-image',
+      { image: 'acme/api', tag: 'v2', path },
+      { context: { token: '', github: { REPOSITORY, WORKSPACE: workspace } } },
+    );
+  for (const path of ['../outside', outside, 'way-out', 'folder/../way-out']) {
+    const { outputs, log } = await step(path);
+    expect(outputs['reason-code']).toBe('bad-input');
+    expect(log).toContain(`path: "${path}" leads out of the workspace, to "../outside"`);
+  }
+  expect(await readFile(join(outside, 'a.yaml'), 'utf8')).toBe(good);
+  const inside = await step(join(worktree, 'folder'), alias);
+  expect(JSON.parse(inside.outputs['files'] ?? '')).toEqual(['inside.yaml']);
+  expect(await readFile(join(worktree, 'folder', 'inside.yaml'), 'utf8')).toBe('image: acme/api:v2\n');
+}, 60_000);

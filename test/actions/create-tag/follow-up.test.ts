@@ -1,6 +1,6 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -170,6 +170,10 @@ describe('a release', () => {
     await expect(refused({ components: 'a/v=a' })).rejects.toThrow('cannot be used with components');
     await writeFile(join(folder, 'long.md'), 'x'.repeat(125_001));
     await expect(refused({ 'notes-file': 'long.md' })).rejects.toMatchObject({ reasonCode: 'bad-input' });
+    await symlink('/etc/passwd', join(folder, 'link.md'));
+    await expect(refused({ 'notes-file': 'link.md' })).rejects.toThrow(
+      'notes-file: "link.md" leads out of the workspace',
+    );
     expect(service.github.requests.count()).toBe(0);
     const { report } = await service.run({ workspace: folder, with: inputs });
     expect([releases().at(-1)?.body, report.outputs.notes]).toEqual(['# By hand\n', '# By hand\n']);
