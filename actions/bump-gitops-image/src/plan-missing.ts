@@ -1,7 +1,8 @@
 import { findMentions } from '#shared/manifest/find-mentions.ts';
-import { parseKeyPath } from '#shared/manifest/key-path.ts';
+import { formatKeyPath, type Keys, parseKeyPath } from '#shared/manifest/key-path.ts';
+import type { ManifestNode } from '#shared/manifest/manifest-node.ts';
 import { spansOf } from '#shared/manifest/occurrence.ts';
-import { parseManifest, type YamlLibrary } from '#shared/manifest/parse-manifest.ts';
+import { type ManifestDocument, parseManifest, type YamlLibrary } from '#shared/manifest/parse-manifest.ts';
 import { editDistance } from '#shared/nearest.ts';
 import type { ScannedFile, Target } from './change.ts';
 import type { ImageRequest } from './image-request.ts';
@@ -62,13 +63,26 @@ export function explainKeyPaths(
     const near = scanned.flatMap(({ file }) => {
       const documents = parseManifest(yaml, file.text);
       if ('problem' in documents) return [];
-      const sought = documents.flatMap(({ root }) => (root === undefined ? [] : [seekValue(root, keys, new Set())]));
-      return sought.flatMap((found) => ('near' in found ? found.near : []));
+      return nearIn(documents, keys);
     });
     const shared = (candidate: string) => commonStart(candidate, path);
     const nearest = [...new Set(near)].sort((a, b) => shared(b) - shared(a)).slice(0, MAX_NAMES);
     return nearest.length === 0 ? [] : [`The key path ${path} leads nowhere; near paths: ${nearest.join(', ')}.`];
   });
+}
+
+// An index in front is the document's.
+function nearIn(documents: readonly ManifestDocument[], keys: Keys): readonly string[] {
+  const [first, ...rest] = keys;
+  if (typeof first !== 'number') return documents.flatMap(({ root }) => nearOf(root, keys));
+  const root = documents[first]?.root;
+  if (root === undefined) return documents.map((_, index) => formatKeyPath([index, ...rest]));
+  return nearOf(root, rest).map((path) => formatKeyPath([first, ...(parseKeyPath(path) ?? [])]));
+}
+
+function nearOf(root: ManifestNode | undefined, keys: Keys): readonly string[] {
+  const found = root === undefined ? { near: [] } : seekValue(root, keys, new Set());
+  return 'near' in found ? found.near : [];
 }
 
 function commonStart(a: string, b: string): number {

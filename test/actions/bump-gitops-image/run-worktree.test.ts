@@ -173,6 +173,16 @@ describe('key paths that lead nowhere', () => {
     });
   });
 
+  test.each([
+    ['[7].tag', '[0].tag, [1].tag'],
+    ['[1].web.tag', '[1].tag'],
+  ])('are told with the documents that there are: %s', async (path, near) => {
+    await put('a.yaml', 'tag: v1\n---\ntag: v1\n');
+    const message = expect.stringContaining(`The key path ${path} leads nowhere; near paths: ${near}.`);
+    const refused = bump({ image: 'acme/api', tag: 'v2', 'key-paths': path });
+    await expect(refused).rejects.toMatchObject({ message });
+  });
+
   test.each(['a[-1]', 'a[x]', 'a[0', 'a..b'])('%s is refused before anything is read', async (path) => {
     await expect(async () => bump({ image: 'acme/api', tag: 'v2', 'key-paths': path })).rejects.toThrow(/key-paths/);
   });

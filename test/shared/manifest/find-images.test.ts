@@ -179,6 +179,14 @@ describe('every other style', () => {
     ).toMatchObject([{ style: 'declared-key', tag: 'v12', image: '' }, { tag: 'v2', keyPath: 'a.b' }, { tag: 'v3' }]);
   });
 
+  test('declared key paths into lists of lists, where an alias may stand for the list around it', () => {
+    const text = 'a: &a\n  - [v1, v2]\n  - [v3, [v4]]\n  - *a\n';
+    expect(found(text, 'x.yaml', ['a[0][1]', 'a.1.1.0', 'a[2][0][0]'])).toMatchObject([
+      { tag: 'v2', keyPath: 'a[0][1]' },
+      { tag: 'v4', keyPath: 'a[1][1][0]' },
+    ]);
+  });
+
   test('each has a name of its own and says what it covers', () => {
     expect(new Set(styles.map(({ name }) => name)).size).toBe(styles.length);
     expect(styles.every(({ covers }) => covers !== '')).toBe(true);
