@@ -126,9 +126,9 @@ async function commitOnBranch(world: World, actor: Actor, input: CommitInput): P
     obeyRights(repository, actor, ['contents']);
     const ref = `refs/heads/${input.branch.branchName?.replace(/^refs\/heads\//, '')}`;
     const before = repository.refs.get(ref);
-    if (before === undefined) throw new GraphQLRefusal('NOT_FOUND', `No ref found for: ${ref}`);
+    if (before === undefined) throw new GraphQLRefusal('NOT_FOUND', 'Branch not found');
     if (before !== input.expectedHeadOid) {
-      const text = `Expected branch to point to "${input.expectedHeadOid}" but it did not. Pull and try again.`;
+      const text = `Expected branch to point to "${input.expectedHeadOid}" but it did not.  Pull and try again.`;
       throw new GraphQLRefusal('STALE_DATA', text);
     }
     const sha = await writeChanges(world, repository, { actor, before, input });

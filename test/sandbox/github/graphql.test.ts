@@ -106,20 +106,4 @@ describe('GraphQL', () => {
       },
     });
   });
-
-  test('createCommitOnBranch signs for a bot and refuses a stale head', async () => {
-    const head = (await fixture.rest().git.getRef({ ...acme, ref: 'heads/main' })).data.object.sha;
-    const mutation = `mutation($head: GitObjectID!) { createCommitOnBranch(input: {
-      branch: { repositoryNameWithOwner: "acme/thoughts", branchName: "main" }
-      expectedHeadOid: $head
-      message: { headline: "chore: by API" }
-      fileChanges: { additions: [{ path: "api.txt", contents: "${Buffer.from('api\n').toString('base64')}" }] }
-    }) { commit { oid } } }`;
-    fixture.github.requests.clear();
-    const made = await fixture.graphql<{ createCommitOnBranch: { commit: { oid: string } } }>(mutation, { head });
-    expect(fixture.github.requests.writes()).toHaveLength(1);
-    const commit = await fixture.rest().git.getCommit({ ...acme, commit_sha: made.createCommitOnBranch.commit.oid });
-    expect(commit.data).toMatchObject({ verification: { verified: true }, author: { name: 'trunkline-bot[bot]' } });
-    await expect(fixture.graphql(mutation, { head })).rejects.toThrow('Expected branch to point to');
-  });
 });

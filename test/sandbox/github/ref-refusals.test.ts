@@ -162,21 +162,6 @@ describe('a ruleset refuses', () => {
     expect(await sendInVain(fixture, sent)).toEqual(refused(422, text, pageOf(sent)));
   });
 
-  test('a commit by GraphQL, which calls it forbidden', async () => {
-    bind('branch', { requiredChecks: ['a', 'b', 'c'] });
-    const query = `mutation($input: CreateCommitOnBranchInput!) { createCommitOnBranch(input: $input) { commit { oid } } }`;
-    const branch = { repositoryNameWithOwner: 'acme/thoughts', branchName: 'free' };
-    const input = { branch, expectedHeadOid: shas.main, message: { headline: 'x' } };
-    const sent: Sent = { method: 'POST', path: '/api/graphql', body: { query, variables: { input } } };
-    expect(await sendInVain(fixture, sent)).toMatchObject({
-      status: 200,
-      body: {
-        data: { createCommitOnBranch: null },
-        errors: [{ type: 'FORBIDDEN', message: violated('3 of 3 required status checks are expected.') }],
-      },
-    });
-  });
-
   test('GITHUB_TOKEN even as a bypass actor, but not an App that is one', async () => {
     const { tokens } = fixture.github;
     bind('tag', { restrictCreations: true, bypass: ['trunkline-bot[bot]', 'github-actions[bot]'] });
