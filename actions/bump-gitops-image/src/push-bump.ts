@@ -48,7 +48,7 @@ export async function pushBump(
   changes: readonly FileChange[],
 ): Promise<Pushed | Contended> {
   const { base, head } = snapshot;
-  if (push.how === 'append' && fitsOneWrite(changes)) return appendCommit(push, base, changes);
+  if (push.how === 'append' && fitsOneWrite(changes)) return appendCommit(push, snapshot, changes);
   if (push.how === 'replace' && head !== undefined) {
     refuseOthers(push, head);
     if (head.tree === plannedTree(snapshot, changes)) return { sha: head.commit, verified: undefined };
@@ -72,24 +72,37 @@ export async function pushBump(
   return commit;
 }
 
-// GitHub makes ordinary files of what it commits in one write. It publishes no limit for that; 5 MB have room in any request.
+// GitHub publishes no limits for a commit in one write. Reports: 100 files (https://github.com/devantler-tech/ksail/pull/6442),
+// 40 MB (https://github.com/grafana/github-api-commit-action/pull/66). Base64 and quoting make 5 MB at most 7.
+const MAX_FILES = 100;
+const MAX_BYTES = 5_000_000;
+
 function fitsOneWrite(changes: readonly FileChange[]): boolean {
-  const characters = changes.reduce((sum, { after }) => sum + after.length, 0);
-  return characters < 5_000_000 && changes.every(({ file }) => file.mode === '100644');
+  const bytes = changes.reduce((sum, { after }) => sum + Buffer.byteLength(after), 0);
+  return changes.length <= MAX_FILES && bytes <= MAX_BYTES && changes.every(isOrdinary);
+}
+
+// One write makes ordinary files of all, and its refusal would not tell that workflow files are the reason.
+function isOrdinary({ file }: FileChange): boolean {
+  return file.mode === '100644' && !file.path.startsWith('.github/workflows/');
 }
 
 // The shorter the time between reading the head and moving it, the fewer writers of a busy branch meet.
 async function appendCommit(
   { github, repository, branch, message }: Push,
-  base: BranchHead,
+  snapshot: BranchSnapshot,
   changes: readonly FileChange[],
 ): Promise<Pushed | Contended> {
+  const { base } = snapshot;
   const files = changes.map(({ file, after }) => ({ path: file.path, content: after }));
   try {
     return await createCommitOnBranch(github, repository, { branch, expectedHead: base.commit, message, files });
   } catch (error) {
     if (isStaleHead(error)) return { contended: error };
-    const isOurs = (tip: BranchHead) => tip.parents[0] === base.commit && tip.message.trim() === message.trim();
+    // Others may give their commits the same message; with the same content it does not matter whose it is.
+    const tree = plannedTree(snapshot, changes);
+    const isOurs = (tip: BranchHead) =>
+      tip.parents[0] === base.commit && tip.message.trim() === message.trim() && tip.tree === tree;
     if (isUncertain(error)) return { contended: error, isOurs };
     throw explainGitHubError(error, `committing to the branch ${branch} of ${repository}`);
   }

@@ -40,7 +40,7 @@ const COMMIT = `mutation($input: CreateCommitOnBranchInput!) {
 
 /**
  * Commits onto a branch and moves it, in one request and only if it still is at `expectedHead`; GitHub signs the commit.
- * Throws what `isStaleHead` knows when the branch has moved. https://docs.github.com/en/graphql/reference/mutations#createcommitonbranch
+ * Throws what `isStaleHead` knows when the branch has moved or is gone. https://docs.github.com/en/graphql/reference/mutations#createcommitonbranch
  */
 export async function createCommitOnBranch(
   github: GitHubClient,
@@ -67,7 +67,10 @@ interface CommitAnswer {
   readonly signature: { readonly isValid: boolean } | null;
 }
 
-/** Whether a branch was not at the commit that it was expected at, so that nothing was committed. */
+/**
+ * Whether a branch was not at the commit that it was expected at, or is gone, so that nothing was committed.
+ * https://github.com/ministryofjustice/modernisation-platform/issues/11985, https://github.com/github/gh-aw/issues/22564
+ */
 export function isStaleHead(error: unknown): boolean {
-  return /expected branch to point to/i.test(messageOf(error));
+  return /expected branch to point to|branch not found/i.test(messageOf(error));
 }

@@ -66,6 +66,8 @@ const byText: readonly (readonly [RegExp, GitHubReason])[] = [
 
 const byGraphQLType: Readonly<Record<string, GitHubReason>> = {
   FORBIDDEN: 'missing-permission',
+  // A branch protection of the older kind; rulesets are FORBIDDEN. https://github.com/Thinkmill/keystatic/issues/1598
+  BRANCH_PROTECTION_RULE_VIOLATION: 'ruleset-violation',
   NOT_FOUND: 'repository-not-found',
   UNPROCESSABLE: 'github-refused',
 };
