@@ -2,6 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { projectRoot } from '../test/support/action-manifest.ts';
 import { node24 } from '../test/support/run-step.ts';
+import { median } from './median.ts';
 
 /** Medians of whole-process times in milliseconds. */
 export interface ColdStart {
@@ -44,9 +45,4 @@ function timeProcess(argv: readonly string[], expectedExitCode: number): Promise
       else reject(new Error(`${argv.join(' ')} ended with ${code}, not ${expectedExitCode}`));
     });
   });
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }

@@ -7,6 +7,7 @@ import { planTag, taggedVersion } from '../actions/create-tag/src/plan-tag.ts';
 import { rulesByName } from '../test/replay/replay-rules.ts';
 import { realMessages } from './create-tag/messages.ts';
 import { installPeers, type Peers } from './create-tag/peers.ts';
+import { median } from './median.ts';
 
 type Parse = (message: string) => string | undefined;
 
@@ -132,10 +133,6 @@ function attempt<T>(work: () => T): T | typeof THROWN {
 function medianTime(work: () => unknown): number {
   const first = time(work);
   return first > PATIENCE_MS ? first : median(Array.from({ length: 9 }, () => time(work)));
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }
 
 function never(): never {

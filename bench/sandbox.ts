@@ -1,19 +1,16 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { renderTable } from '#shared/markdown/table.ts';
 import { startCluster } from '../test/sandbox/cluster/server.ts';
 import { type GitHubSandbox, startGitHub } from '../test/sandbox/github/server.ts';
 import { startRegistry } from '../test/sandbox/registry/server.ts';
 import { startSandbox } from '../test/sandbox/sandbox.ts';
+import { printLargeRepositories } from './large-repositories.ts';
+import { median } from './median.ts';
 
-const REPOSITORY = 'acme/large';
-const TAGS = 20_000;
-const FILES = 5_000;
 const REQUESTS = 3_000;
 const RUNS = 5;
 
@@ -26,10 +23,10 @@ export async function printSandbox(): Promise<void> {
     try {
       github.limits.requestsPerHour = Number.MAX_SAFE_INTEGER;
       await printRate(github);
-      await printLarge(github, folder);
     } finally {
       await github.close();
     }
+    await printLargeRepositories(join(folder, 'large'));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -94,58 +91,4 @@ async function rate(url: string, headers: Readonly<Record<string, string>>): Pro
   };
   await Promise.all(Array.from({ length: 8 }, ask));
   return (1000 * REQUESTS) / (performance.now() - begun);
-}
-
-async function printLarge(github: GitHubSandbox, folder: string): Promise<void> {
-  const names = Array.from({ length: FILES }, (_, index) => `services/${index % 50}/${index}.yaml`);
-  const files = Object.fromEntries(names.map((name) => [name, `image: acme/api:v1\nname: ${name}\n`]));
-  const { sha, gitUrl, folder: bare } = await github.createRepository({ owner: 'acme', name: 'large', files });
-  const tags = Array.from({ length: TAGS }, (_, index) => [`refs/tags/v1.0.${index}`, sha] as const);
-  github.addRefs(REPOSITORY, Object.fromEntries(tags));
-  const headers = { authorization: `token ${github.tokens.admin}` };
-  const ask = async (path: string) => {
-    const answer = await fetch(`${github.apiUrl}/repos/${REPOSITORY}/${path}`, { headers });
-    if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
-    await answer.arrayBuffer();
-  };
-  const git = (...argv: string[]) => promisify(execFile)('git', argv, { maxBuffer: 2 ** 28 });
-  let copies = 0;
-  const cloneFrom = (from: string) =>
-    git('clone', '-q', '--bare', '--no-local', from, join(folder, `copy-${copies++}`));
-  const withToken = gitUrl.replace('://', `://x:${github.tokens.admin}@`);
-  const rows = [
-    await compare(
-      `${TAGS} tags`,
-      () => ask('git/matching-refs/tags/v'),
-      () => git('-C', bare, 'for-each-ref', '--format=%(objectname) %(objecttype) %(refname)', 'refs/tags/'),
-    ),
-    await compare(
-      `tree of ${FILES} files`,
-      () => ask(`git/trees/${sha}?recursive=1`),
-      () => git('-C', bare, 'ls-tree', '-r', '-t', '-l', sha),
-    ),
-    await compare(
-      'clone',
-      () => cloneFrom(withToken),
-      () => cloneFrom(bare),
-    ),
-  ];
-  console.log(renderTable(['large repository', 'sandbox', 'git itself', 'ratio'], rows));
-}
-
-async function compare(name: string, ours: () => Promise<unknown>, theirs: () => Promise<unknown>): Promise<string[]> {
-  const times: [number[], number[]] = [[], []];
-  for (let run = 0; run < RUNS; run++) {
-    for (const [index, work] of [ours, theirs].entries()) {
-      const begun = performance.now();
-      await work();
-      times[index]?.push(performance.now() - begun);
-    }
-  }
-  const [mine, gits] = [median(times[0]), median(times[1])];
-  return [name, `${mine.toFixed(0)} ms`, `${gits.toFixed(0)} ms`, `${(mine / gits).toFixed(2)}×`];
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }

@@ -1,5 +1,5 @@
 import { readCommit } from './git-store.ts';
-import { entryAt, type PathEntry, walkTree } from './git-trees.ts';
+import { entriesOf, entryAt, type PathEntry } from './git-trees.ts';
 import type { Repository } from './model.ts';
 import { notFound, Refusal } from './refusals.ts';
 import { resolveCommit } from './revisions.ts';
@@ -20,7 +20,7 @@ async function getContents({ world, repository, params, query }: RepositoryCall)
   if (entry === undefined) throw notFound();
   if (entry.type !== 'tree') return { status: 200, data: await fileAnswer(world, repository, { entry, ref }) };
   const prefix = entry.path === '' ? '' : `${entry.path}/`;
-  const inside = await walkTree(repository.git, entry.sha, { recursive: false, prefix });
+  const inside = await entriesOf(repository.git, entry.sha, prefix);
   return { status: 200, data: inside.map((one) => entryAnswer(world, repository, { entry: one, ref })) };
 }
 

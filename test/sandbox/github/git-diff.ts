@@ -23,14 +23,14 @@ const ARGUMENTS = ['diff-tree', '--stdin', '-r', '-M', '--raw', '--numstat', '-p
 
 /** Opens the comparison of trees in a bare repository. */
 export function openGitDiff(folder: string): GitDiff {
-  const git = converseWithGit(ARGUMENTS, folder, takeDiff);
+  const git = converseWithGit(ARGUMENTS, folder);
   const known = new Map<string, Promise<readonly FileChange[]>>();
   return {
     between(oldTree, newTree) {
       if (oldTree === newTree) return Promise.resolve([]);
       const pair = `${oldTree} ${newTree}`;
       // A line that names no tree is echoed once the comparison before it is complete.
-      const answer = known.get(pair) ?? git.ask(`${pair}\n${END}`).then(parseDiff);
+      const answer = known.get(pair) ?? git.ask(`${pair}\n${END}`, takeDiff).then(parseDiff);
       known.set(pair, answer);
       return answer;
     },

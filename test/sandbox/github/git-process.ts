@@ -40,31 +40,28 @@ export function runGit(
   });
 }
 
-/** Takes the next answer off the bytes received so far: a copy of its value, and its length; undefined when there is more to come. */
+/** Takes the answer off the bytes received so far: a copy of its value, and its length; undefined when there is more to come. */
 export type TakeAnswer<T> = (received: Buffer) => { value: T; length: number } | undefined;
 
 /** A git process that answers questions for as long as the sandbox lives; started at the first question. */
-export interface GitConversation<T> {
-  ask(line: string): Promise<T>;
+export interface GitConversation {
+  /** `take` must take all of this question's answer, and nothing of the next one's. */
+  ask<T>(question: string, take: TakeAnswer<T>): Promise<T>;
   close(): void;
 }
 
-/** Questions go to stdin in order, answers are cut off stdout by `take` in the same order. */
-export function converseWithGit<T>(args: readonly string[], folder: string, take: TakeAnswer<T>): GitConversation<T> {
+/** Questions go to stdin in order, and their answers come from stdout in the same order. */
+export function converseWithGit(args: readonly string[], folder: string): GitConversation {
   let child: ChildProcess | undefined;
   const received = createInbox();
-  const waiting: { resolve: (value: T) => void; reject: (error: Error) => void }[] = [];
+  const waiting: { answer: () => boolean; reject: (error: Error) => void }[] = [];
 
-  function hear(chunk: Buffer): void {
-    received.add(chunk);
-    for (let answer = take(received.unread()); answer !== undefined; answer = take(received.unread())) {
-      received.drop(answer.length);
-      waiting.shift()?.resolve(answer.value);
-    }
-  }
   function start(): ChildProcess {
     const started = spawn('git', [...args], { cwd: folder, env: gitEnvironment(), stdio: ['pipe', 'pipe', 'ignore'] });
-    started.stdout?.on('data', hear);
+    started.stdout?.on('data', (chunk: Buffer) => {
+      received.add(chunk);
+      while (waiting[0]?.answer() === true) waiting.shift();
+    });
     started.stdin?.on('error', () => {});
     started.on('close', () => {
       child = undefined;
@@ -74,11 +71,18 @@ export function converseWithGit<T>(args: readonly string[], folder: string, take
     return started;
   }
   return {
-    ask: (line) =>
-      new Promise((resolve, reject) => {
+    ask: <T>(question: string, take: TakeAnswer<T>) =>
+      new Promise<T>((resolve, reject) => {
         child ??= start();
-        waiting.push({ resolve, reject });
-        child.stdin?.write(`${line}\n`);
+        const answer = () => {
+          const taken = take(received.unread());
+          if (taken === undefined) return false;
+          received.drop(taken.length);
+          resolve(taken.value);
+          return true;
+        };
+        waiting.push({ answer, reject });
+        child.stdin?.write(`${question}\n`);
       }),
     close() {
       child?.stdin?.end();

@@ -14,7 +14,7 @@ import {
   type TagFields,
   type TreeEntry,
 } from './git-objects.ts';
-import { converseWithGit, runGit } from './git-process.ts';
+import { converseWithGit } from './git-process.ts';
 
 /** What git tells about an object without reading it. */
 export interface ObjectFacts {
@@ -28,8 +28,10 @@ export interface GitStore {
   readonly folder: string;
   /** By full or unambiguous short name; undefined when there is none. */
   read(name: string): Promise<GitObject | undefined>;
-  /** Types and sizes of many objects, by full name and without their content; those that are missing are left out. */
+  /** Types and sizes of at least these objects, by full name and without their content; those that are missing are left out. */
   lookAt(shas: readonly string[]): Promise<ReadonlyMap<string, ObjectFacts>>;
+  /** Takes in what git told about an object when it was asked something else. */
+  learn(sha: string, found: ObjectFacts): void;
   /** Stores the object as a loose file, as `git hash-object -w` does, and gives its name. */
   write(type: ObjectType, content: Buffer): string;
   /** Gives the function that removes what was written since. */
@@ -52,19 +54,30 @@ export function openGitStore(folder: string): GitStore {
   const facts = new Map<string, ObjectFacts>();
   const folders = new Set<string>();
   const written: string[] = [];
-  const catFile = converseWithGit(['cat-file', '--batch'], folder, takeObject);
+  const catFile = converseWithGit(['cat-file', '--batch-command', '--buffer'], folder);
   return {
     folder,
     async read(name) {
-      const object = known.get(name) ?? (/^[0-9a-f]{4,40}$/.test(name) ? await catFile.ask(name) : undefined);
+      const object = known.get(name) ?? (SHA.test(name) ? await catFile.ask(contentOf(name), takeObject) : undefined);
       if (object !== undefined) known.set(object.sha, object);
       return object;
     },
     async lookAt(shas) {
-      const asked = [...new Set(shas)].filter((sha) => !facts.has(sha) && !known.has(sha));
-      for (const [sha, found] of await readFacts(folder, asked)) facts.set(sha, found);
-      return new Map(shas.flatMap((sha) => pairOf(sha, facts.get(sha) ?? factsOf(known.get(sha)))));
+      const asked: string[] = [];
+      for (const sha of new Set(shas)) {
+        const object = known.get(sha);
+        if (object !== undefined) facts.set(sha, { type: object.type, size: object.content.length });
+        else if (!facts.has(sha)) asked.push(sha);
+      }
+      const found = asked.length === 0 ? '' : await catFile.ask(factsOf(asked), takeFacts);
+      const lines = found.split('\n');
+      for (const [at, sha] of asked.entries()) {
+        const [, type, size] = (lines[at] ?? '').split(' ');
+        if (size !== undefined) facts.set(sha, { type: type as ObjectType, size: Number(size) });
+      }
+      return facts;
     },
+    learn: (sha, found) => void facts.set(sha, found),
     write(type, content) {
       const sha = shaOf(type, content);
       if (known.has(sha)) return sha;
@@ -131,24 +144,20 @@ function writeLoose({ folder, folders }: { folder: string; folders: Set<string> 
   }
 }
 
-async function readFacts(folder: string, shas: readonly string[]): Promise<[string, ObjectFacts][]> {
-  if (shas.length === 0) return [];
-  // Without --buffer git would write each line by itself.
-  const { stdout } = await runGit(['cat-file', '--batch-check', '--buffer'], {
-    folder,
-    input: Buffer.from(`${shas.join('\n')}\n`),
-  });
-  return [...stdout.toString().matchAll(/^([0-9a-f]{40}) (blob|tree|commit|tag) (\d+)$/gm)].map(
-    ([, sha = '', type, size]) => [sha, { type: type as ObjectType, size: Number(size) }],
-  );
+// https://git-scm.com/docs/git-cat-file#Documentation/git-cat-file.txt---batch-command
+function contentOf(name: string): string {
+  return `contents ${name}\nflush`;
 }
 
-function factsOf(object: GitObject | undefined): ObjectFacts | undefined {
-  return object && { type: object.type, size: object.content.length };
+function factsOf(shas: readonly string[]): string {
+  return `info ${[...shas, NO_OBJECT].join('\ninfo ')}\nflush`;
 }
 
-function pairOf(sha: string, found: ObjectFacts | undefined): [string, ObjectFacts][] {
-  return found === undefined ? [] : [[sha, found]];
+// One line for each object; that of an object which cannot exist comes last.
+function takeFacts(received: Buffer): { value: string; length: number } | undefined {
+  const end = `${NO_OBJECT} missing\n`;
+  const at = received.indexOf(end);
+  return at === -1 ? undefined : { value: received.toString('latin1', 0, at), length: at + end.length };
 }
 
 // `<sha> <type> <size>\n<content>\n`, or `<name> missing\n`; https://git-scm.com/docs/git-cat-file#_batch_output
@@ -162,6 +171,9 @@ function takeObject(received: Buffer): { value: GitObject | undefined; length: n
   const content = Buffer.from(received.subarray(end + 1, length - 1));
   return { value: { sha, type: type as ObjectType, content }, length };
 }
+
+const SHA = /^[0-9a-f]{4,40}$/;
+const NO_OBJECT = '0'.repeat(40);
 
 const CONFIG = `[core]
 	repositoryformatversion = 0

@@ -1,4 +1,5 @@
 import { encodeTree, type TreeEntry, typeOfMode } from './git-objects.ts';
+import { runGit } from './git-process.ts';
 import { type GitStore, readTree } from './git-store.ts';
 
 /** One path to set, or to delete with `sha: null`. */
@@ -59,19 +60,55 @@ export async function entryAt(git: GitStore, root: string, path: string): Promis
   return entry;
 }
 
-/** Every entry of the tree `root` in git's order; folders too, before what they hold. */
-export async function walkTree(
-  git: GitStore,
-  root: string,
-  { recursive, prefix = '' }: { recursive: boolean; prefix?: string },
-): Promise<PathEntry[]> {
-  const found: PathEntry[] = [];
-  for (const { name, mode, sha } of (await readTree(git, root)) ?? []) {
-    const entry = { path: prefix + name, mode, type: typeOfMode(mode), sha };
-    found.push(entry);
-    if (recursive && entry.type === 'tree') {
-      found.push(...(await walkTree(git, sha, { recursive, prefix: `${entry.path}/` })));
-    }
-  }
-  return found;
+/** The entries of one folder: the tree `sha`, whose path is `prefix`. */
+export async function entriesOf(git: GitStore, sha: string, prefix = ''): Promise<PathEntry[]> {
+  const lines = (await readTree(git, sha)) ?? [];
+  return lines.map(({ name, mode, sha: object }) => ({
+    path: prefix + name,
+    mode,
+    type: typeOfMode(mode),
+    sha: object,
+  }));
+}
+
+/** A tree entry and, of a blob, its size in bytes. */
+export interface ListedEntry extends PathEntry {
+  readonly size: number | undefined;
+}
+
+/** The entries of one folder with sizes. */
+export async function listFolder(git: GitStore, sha: string): Promise<ListedEntry[]> {
+  const entries = await entriesOf(git, sha);
+  const facts = await git.lookAt(entries.filter(({ type }) => type === 'blob').map(({ sha: blob }) => blob));
+  return entries.map((entry) => ({ ...entry, size: entry.type === 'blob' ? facts.get(entry.sha)?.size : undefined }));
+}
+
+const listings = new WeakMap<GitStore, Map<string, readonly ListedEntry[]>>();
+
+/** Everything below the tree `root` in git's order, folders before what they hold; one question to git however many there are. */
+export async function listTree(git: GitStore, root: string): Promise<readonly ListedEntry[]> {
+  const known = listings.get(git) ?? new Map<string, readonly ListedEntry[]>();
+  listings.set(git, known);
+  const listed = known.get(root) ?? parseListing(await askForListing(git, root));
+  known.set(root, listed);
+  return listed;
+}
+
+async function askForListing({ folder }: GitStore, root: string): Promise<string> {
+  const { code, stdout, stderr } = await runGit(['ls-tree', '-r', '-t', '-l', '-z', root], { folder });
+  if (code !== 0) throw new Error(stderr);
+  return stdout.toString();
+}
+
+// `<mode> <type> <sha> <size>\t<path>\0`, with `-` for the size of what is no blob; https://git-scm.com/docs/git-ls-tree#_output_format
+function parseListing(text: string): ListedEntry[] {
+  const lines = text.split('\0').slice(0, -1);
+  return lines.map((line) => {
+    const tab = line.indexOf('\t');
+    const mode = line.slice(0, 6);
+    const type = typeOfMode(mode);
+    const at = 8 + type.length;
+    const size = type === 'blob' ? Number(line.slice(at + 41, tab)) : undefined;
+    return { path: line.slice(tab + 1), mode, type, sha: line.slice(at, at + 40), size };
+  });
 }

@@ -6,6 +6,7 @@ import { connection, type Paging } from './graphql-connection.ts';
 import { pullNode, pullState } from './graphql-pull.ts';
 import type { GraphQLContext } from './graphql-queries.ts';
 import { GraphQLRefusal } from './graphql-refusals.ts';
+import { refNodeId } from './ids.ts';
 import type { Repository } from './model.ts';
 import { resolveCommit } from './revisions.ts';
 
@@ -59,8 +60,13 @@ export function refNode(context: GraphQLContext, ref: string) {
   const sha = context.repository.refs.get(ref);
   if (sha === undefined) return null;
   const [, prefix = '', name = ''] = /^(refs\/[^/]+\/)(.*)$/.exec(ref) ?? [];
-  const id = `REF_${Buffer.from(`${context.repository.id}:${ref}`).toString('base64url')}`;
-  return { __typename: 'Ref', id, name, prefix, target: () => objectNode(context, sha) };
+  return {
+    __typename: 'Ref',
+    id: refNodeId(context.repository, ref),
+    name,
+    prefix,
+    target: () => objectNode(context, sha),
+  };
 }
 
 function pullsOf({ pulls }: Repository, { states, headRefName, baseRefName, labels }: PullFilter) {

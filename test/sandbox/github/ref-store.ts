@@ -1,6 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { ObjectType } from './git-objects.ts';
 import { runGit } from './git-process.ts';
+import type { GitStore } from './git-store.ts';
 
 /** The refs of one bare repository: full names to object names. What git itself changed is seen after `reload`. */
 export interface RefStore {
@@ -23,7 +25,8 @@ export interface RefStore {
 export const ZERO = '0'.repeat(40);
 
 /** Opens the refs of a bare repository; those that it has already are known after `reload`. */
-export function openRefStore(folder: string): RefStore {
+export function openRefStore(git: GitStore): RefStore {
+  const { folder } = git;
   let refs = new Map<string, string>();
   let sorted: { ref: string; sha: string }[] | undefined;
   const packed = readPackedRefs(folder);
@@ -35,7 +38,7 @@ export function openRefStore(folder: string): RefStore {
   return {
     get: (ref) => refs.get(ref),
     list(prefix) {
-      sorted ??= [...refs].map(([ref, sha]) => ({ ref, sha })).sort((a, b) => (a.ref < b.ref ? -1 : 1));
+      sorted ??= Array.from(refs, ([ref, sha]) => ({ ref, sha })).sort((a, b) => (a.ref < b.ref ? -1 : 1));
       return sorted.filter(({ ref }) => ref.startsWith(prefix));
     },
     fits(ref) {
@@ -63,14 +66,15 @@ export function openRefStore(folder: string): RefStore {
       await runGit(['update-ref', '-d', ref], { folder });
     },
     async reload() {
-      const next = await readRefs(folder);
+      const found = await readRefs(git);
+      const next = new Map(found.map(({ ref, sha }) => [ref, sha]));
       const names = [...new Set([...refs.keys(), ...next.keys()])];
       const changes = names
         .map((ref) => ({ ref, before: refs.get(ref) ?? ZERO, after: next.get(ref) ?? ZERO }))
         .filter(({ before, after }) => before !== after);
       for (const { ref, after } of changes) if (after === ZERO) packed.delete(ref);
       refs = next;
-      sorted = undefined;
+      sorted = found;
       return changes;
     },
     mark() {
@@ -109,10 +113,16 @@ function readPackedRefs(folder: string): Map<string, string> {
   return new Map([...text.matchAll(/^([0-9a-f]{40}) (.+)$/gm)].map(([, sha = '', ref = '']) => [ref, sha]));
 }
 
-async function readRefs(folder: string): Promise<Map<string, string>> {
-  const { stdout } = await runGit(['for-each-ref', '--format=%(refname) %(objectname)'], { folder });
+// In byte order, which is git's. What the refs name is asked along, because each list of refs tells it.
+async function readRefs(git: GitStore): Promise<{ ref: string; sha: string }[]> {
+  const format = '--format=%(objectname) %(objecttype) %(objectsize) %(refname)';
+  const { stdout } = await runGit(['for-each-ref', format], git);
   const lines = stdout.toString().split('\n').filter(Boolean);
-  return new Map(lines.map((line) => line.split(' ') as [string, string]));
+  return lines.map((line) => {
+    const [sha = '', type, size, ref = ''] = line.split(' ');
+    git.learn(sha, { type: type as ObjectType, size: Number(size) });
+    return { ref, sha };
+  });
 }
 
 /** The rules of https://git-scm.com/docs/git-check-ref-format */

@@ -1,10 +1,11 @@
 import { isAncestor } from './git-graph.ts';
 import type { ObjectType } from './git-objects.ts';
+import { refNodeId } from './ids.ts';
 import type { Repository } from './model.ts';
 import { optionalFlag, requiredText } from './parameters.ts';
 import { isRefName } from './ref-store.ts';
 import { notFound, unprocessable } from './refusals.ts';
-import { type Answer, type RepositoryCall, repositoryRoute } from './router.ts';
+import { type Answer, type RepositoryCall, renderLater, repositoryRoute } from './router.ts';
 import { obeyRules, violations } from './rules.ts';
 import { obeyWorkflowScope } from './workflow-scope.ts';
 import { moveRef, type World } from './world.ts';
@@ -26,7 +27,8 @@ export const refRoutes = [
 async function listMatching({ world, repository, params }: RepositoryCall): Promise<Answer> {
   const found = repository.refs.list(`refs/${params['ref']}`);
   const facts = await repository.git.lookAt(found.map(({ sha }) => sha));
-  const data = found.map(({ ref, sha }) => renderRef(world, repository, { ref, sha, type: facts.get(sha)?.type }));
+  const render = refRenderer(world, repository);
+  const data = renderLater(found, ({ ref, sha }) => render(ref, sha, facts.get(sha)?.type));
   return { status: 200, data };
 }
 
@@ -74,22 +76,18 @@ async function deleteRef({ world, repository, actor, params }: RepositoryCall): 
 
 async function refAnswer(world: World, repository: Repository, ref: string) {
   const sha = repository.refs.get(ref) ?? '';
-  return renderRef(world, repository, { ref, sha, type: (await repository.git.read(sha))?.type });
+  return refRenderer(world, repository)(ref, sha, (await repository.git.read(sha))?.type);
 }
 
-/** A ref as the API shows it. */
-function renderRef(
-  world: World,
-  repository: Repository,
-  { ref, sha, type = 'commit' }: { ref: string; sha: string; type: ObjectType | undefined },
-) {
-  const api = `${world.urls.api}/repos/${repository.fullName}/git`;
-  return {
+/** Renders refs as the API shows them. */
+function refRenderer(world: World, repository: Repository) {
+  const api = `${world.urls.api}/repos/${repository.fullName}/git/`;
+  return (ref: string, sha: string, type: ObjectType = 'commit') => ({
     ref,
-    node_id: `REF_${Buffer.from(`${repository.id}:${ref}`).toString('base64url')}`,
-    url: `${api}/${ref}`,
-    object: { sha, type, url: `${api}/${type}s/${sha}` },
-  };
+    node_id: refNodeId(repository, ref),
+    url: api + ref,
+    object: { sha, type, url: `${api}${type}s/${sha}` },
+  });
 }
 
 function existing(repository: Repository, name: string | undefined): string {

@@ -40,7 +40,8 @@ export async function createRepository(world: World, options: NewRepository): Pr
 /** Takes in a repository whose git folder is there; its refs are known after a `reload`. */
 export function openRepository(world: World, records: RepositoryRecords): Repository {
   const folder = folderOf(world, records);
-  const stores = { git: openGitStore(folder), refs: openRefStore(folder), diff: openGitDiff(folder) };
+  const git = openGitStore(folder);
+  const stores = { git, refs: openRefStore(git), diff: openGitDiff(folder) };
   const repository = { ...records, ...stores, alone: oneAtATime() };
   world.repositories.set(repository.fullName.toLowerCase(), repository);
   return repository;

@@ -136,3 +136,8 @@ function patternOf(path: string): RegExp {
   );
   return new RegExp(`^${source}$`);
 }
+
+/** Each item is rendered when its turn to be printed comes, so that a long list is not in memory twice. */
+export function renderLater<T>(items: readonly T[], render: (item: T) => unknown): { toJSON(): unknown }[] {
+  return items.map((item) => ({ toJSON: () => render(item) }));
+}

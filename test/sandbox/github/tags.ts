@@ -1,6 +1,7 @@
 import { noreplyEmail } from './actors.ts';
 import type { TagFields } from './git-objects.ts';
 import { peel, readTag, writeTag } from './git-store.ts';
+import { refNodeId } from './ids.ts';
 import type { Repository } from './model.ts';
 import { recordOf, requiredText } from './parameters.ts';
 import { notFound, unprocessable } from './refusals.ts';
@@ -60,7 +61,7 @@ async function listTags(call: RepositoryCall): Promise<Answer> {
         zipball_url: `${api}/zipball/${ref}`,
         tarball_url: `${api}/tarball/${ref}`,
         commit: { sha: commit, url: `${api}/commits/${commit}` },
-        node_id: `REF_${Buffer.from(`${repository.id}:${ref}`).toString('base64url')}`,
+        node_id: refNodeId(repository, ref),
       };
     }),
   );

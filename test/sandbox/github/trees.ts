@@ -1,10 +1,10 @@
 import { readCommit } from './git-store.ts';
-import { type TreeChange, walkTree, writeTree } from './git-trees.ts';
+import { listFolder, listTree, type TreeChange, writeTree } from './git-trees.ts';
 import type { Repository } from './model.ts';
 import { optionalText, requiredRecords, requiredText } from './parameters.ts';
-import { notFound, Refusal, unprocessable } from './refusals.ts';
+import { notFound, unprocessable } from './refusals.ts';
 import { resolveCommit } from './revisions.ts';
-import { type Answer, type RepositoryCall, repositoryRoute } from './router.ts';
+import { type Answer, type RepositoryCall, renderLater, repositoryRoute } from './router.ts';
 import type { World } from './world.ts';
 
 const MODES = new Set(['100644', '100755', '040000', '160000', '120000']);
@@ -68,17 +68,11 @@ async function treeAnswer(
 ) {
   const { git } = repository;
   const api = `${world.urls.api}/repos/${repository.fullName}/git`;
-  const entries = await walkTree(git, sha, { recursive });
-  const shown = entries.slice(0, MAX_ENTRIES);
-  const facts = await git.lookAt(shown.filter(({ type }) => type === 'blob').map(({ sha: blob }) => blob));
-  const tree = shown.map(({ path, mode, type, sha: object }) => ({
-    path,
-    mode,
-    type,
-    sha: object,
-    ...(type === 'blob' ? { size: facts.get(object)?.size ?? 0 } : {}),
-    ...(type === 'commit' ? {} : { url: `${api}/${type}s/${object}` }),
-  }));
-  if (tree.length === 0 && (await git.read(sha)) === undefined) throw new Refusal(404, 'Not Found');
+  const entries = await (recursive ? listTree(git, sha) : listFolder(git, sha));
+  const tree = renderLater(entries.slice(0, MAX_ENTRIES), ({ path, mode, type, sha: object, size }) => {
+    if (type === 'commit') return { path, mode, type, sha: object };
+    // What is undefined is not printed.
+    return { path, mode, type, sha: object, size, url: `${api}/${type}s/${object}` };
+  });
   return { sha, url: `${api}/trees/${sha}`, tree, truncated: entries.length > MAX_ENTRIES };
 }

@@ -1,6 +1,6 @@
 import { type Actor, may } from './actors.ts';
 import { peel, readCommit } from './git-store.ts';
-import { entryAt, type PathEntry, walkTree } from './git-trees.ts';
+import { entryAt, listTree, type PathEntry } from './git-trees.ts';
 import type { Repository } from './model.ts';
 import { notAccessible, Refusal } from './refusals.ts';
 
@@ -49,8 +49,8 @@ export async function obeyWorkflowMerge(
   if (changed !== undefined) throw new Refusal(403, workflowScopeText(actor.kind, changed.path));
 }
 
-function filesIn({ git }: Repository, { sha }: PathEntry): Promise<PathEntry[]> {
-  return walkTree(git, sha, { recursive: true, prefix: `${FOLDER}/` });
+async function filesIn({ git }: Repository, { sha }: PathEntry): Promise<PathEntry[]> {
+  return (await listTree(git, sha)).map((entry) => ({ ...entry, path: `${FOLDER}/${entry.path}` }));
 }
 
 function nameAndContent({ path, sha }: PathEntry): string {

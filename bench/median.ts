@@ -1,0 +1,4 @@
+/** The middle one of measured values; of two middle ones the larger. */
+export function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}
