@@ -9,6 +9,8 @@ export interface BranchState {
   readonly headSha: string;
   /** The tags of the image on the base branch; more than one where the manifests differ. */
   readonly previousVersions: readonly string[];
+  /** Only settings change; the version is the one that runs. */
+  readonly isSettingsAlone: boolean;
   /** The digest that the branch pins. */
   readonly digest: string | undefined;
   readonly diff: readonly LineChange[];

@@ -7,6 +7,8 @@ export interface ChangeHint {
   readonly line: number;
   /** The tag before, `''` where there was none. */
   readonly oldTag: string;
+  /** Whether this is a setting, not an image. */
+  readonly isSetting: boolean;
 }
 
 /** Reads the output `changes` of bump-gitops-image; undefined when it was not given. Throws NotAllowed. */
@@ -16,11 +18,11 @@ export function parseChanges(text: string): readonly ChangeHint[] | undefined {
   if (!Array.isArray(list)) throw new NotAllowed('the output `changes` of bump-gitops-image (a JSON list)');
   return list.map((entry: unknown) => {
     const fields = new Map<string, unknown>(Object.entries(typeof entry === 'object' && entry !== null ? entry : {}));
-    const [file, line, oldTag] = [fields.get('file'), fields.get('line'), fields.get('oldTag')];
+    const [file, line, oldTag, style] = ['file', 'line', 'oldTag', 'style'].map((name) => fields.get(name));
     if (typeof file !== 'string' || typeof line !== 'number') {
       throw new NotAllowed('the output `changes` of bump-gitops-image: each entry has a file and a line');
     }
-    return { file, line, oldTag: typeof oldTag === 'string' ? oldTag : '' };
+    return { file, line, oldTag: typeof oldTag === 'string' ? oldTag : '', isSetting: style === 'setting' };
   });
 }
 

@@ -49,6 +49,16 @@ export function confirmHints(hints: readonly ChangeHint[], diff: readonly LineCh
   return confirmed.length > 0;
 }
 
+/** Whether the branch changes nothing but settings that bump-gitops-image was asked for, so that the version stays. */
+export function changesSettingsAlone(
+  hints: readonly ChangeHint[],
+  { diff, unseenFiles }: { diff: readonly LineChange[]; unseenFiles: readonly string[] },
+): boolean {
+  const isSetting = ({ file, line }: LineChange) =>
+    hints.some((hint) => hint.isSetting && hint.file === file && hint.line === line);
+  return unseenFiles.length === 0 && diff.length > 0 && diff.every(isSetting);
+}
+
 /** Each text once, in order. */
 export function once(texts: readonly (string | undefined)[]): string[] {
   return [...new Set(texts.filter((text): text is string => text !== undefined && text !== ''))];

@@ -53,7 +53,8 @@ function weighBranch({ branch, version, digest }: DeployFacts): Weighed[] {
   const own = (text: string) => text.includes(version) || (digest !== undefined && text.includes(digest));
   const others = branch.diff.filter((line) => !own(line.new)).length;
   const found: Weighed[] = [];
-  if (others > 0 || branch.unseenFiles.length > 0) found.push([2, 'the branch changes more than the image']);
+  if (branch.isSettingsAlone) found.push([1, 'settings change, the version stays']);
+  else if (others > 0 || branch.unseenFiles.length > 0) found.push([2, 'the branch changes more than the image']);
   if (branch.previousVersions.length > 1) found.push([1, 'the manifests had different versions before']);
   return found;
 }

@@ -7,7 +7,15 @@ import { statusOf } from '#shared/github/request-error.ts';
 import { findImages } from '#shared/manifest/find-images.ts';
 import type { BranchState } from './deploy-facts.ts';
 import type { ChangeHint } from './parse-changes.ts';
-import { type ChangedFile, confirmHints, type ImageState, imageStateOf, once, planDiff } from './plan-branch.ts';
+import {
+  type ChangedFile,
+  changesSettingsAlone,
+  confirmHints,
+  type ImageState,
+  imageStateOf,
+  once,
+  planDiff,
+} from './plan-branch.ts';
 import { directionOf } from './plan-direction.ts';
 import { type ReasonCode, reasons } from './reasons.ts';
 
@@ -49,22 +57,17 @@ export async function readBranch(github: GitHubClient, request: BranchRequest): 
   const before = await imagesOf(files, 'before', image);
   const after = await imagesOf(files, 'after', image);
   const hints = request.hints ?? [];
-  if (after.tags.length === 0 && confirmHints(hints, diff, version)) {
-    return {
-      headSha,
-      previousVersions: once(hints.map(({ oldTag }) => oldTag)),
-      digest: undefined,
-      diff,
-      unseenFiles,
-      owners,
-    };
-  }
+  const isSettingsAlone = changesSettingsAlone(hints, { diff, unseenFiles });
+  const state = { headSha, isSettingsAlone, diff, unseenFiles, owners };
+  if (after.tags.length === 0 && isSettingsAlone) return { ...state, previousVersions: [version], digest: undefined };
+  if (after.tags.length === 0 && confirmHints(hints, diff, version))
+    return { ...state, previousVersions: once(hints.map(({ oldTag }) => oldTag)), digest: undefined };
   if (!isOnly(after.tags, version)) return elsewhere(request, before, after);
   const digest = after.digests[0];
   if (request.digest !== '' && digest !== undefined && !isOnly(after.digests, request.digest)) {
     throw refusal('digest-mismatch', `${branch} pins ${after.digests.join(', ')}, not ${request.digest}.`);
   }
-  return { headSha, previousVersions: before.tags, digest, diff, unseenFiles, owners };
+  return { ...state, previousVersions: before.tags, digest };
 }
 
 // The branch holds something else: another run was faster, or the inputs are wrong.

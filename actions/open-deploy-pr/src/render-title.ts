@@ -1,15 +1,18 @@
 import type { DeployFacts } from './deploy-facts.ts';
 
-type Titled = Pick<DeployFacts, 'service' | 'environment' | 'version' | 'previousVersion' | 'mode'>;
+type Titled = Pick<DeployFacts, 'service' | 'environment' | 'version' | 'previousVersion' | 'mode'> & {
+  readonly branch: Pick<DeployFacts['branch'], 'isSettingsAlone'>;
+};
 
 const VERBS = { deploy: 'Deploy', promote: 'Promote', rollback: 'Roll back', hotfix: 'Hotfix:' } as const;
 
 /** The title of the pull request: the given template, or what it does in one line. */
 export function renderTitle(facts: Titled, template: string): string {
-  const { service, environment, version, mode } = facts;
+  const { service, environment, version, mode, branch } = facts;
   const preposition = mode === 'rollback' ? 'in' : 'to';
-  const fallback =
-    mode === 'rollback'
+  const fallback = branch.isSettingsAlone
+    ? `Change settings of ${service} ${version} in ${environment}`
+    : mode === 'rollback'
       ? `${VERBS.rollback} ${service} to ${version} in ${environment}`
       : `${VERBS[mode]} ${service} ${version} ${preposition} ${environment}`;
   const values: Readonly<Record<string, string>> = {

@@ -55,6 +55,41 @@ test('a version and the flag that needs it are one pull request', async () => {
   expect(fixture.pulls()[0]?.body).toContain('BETA');
 });
 
+test('a flag alone is a pull request of its own, and of the version that runs', async () => {
+  const flags = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: flags}\ndata:\n  BETA: "false"\n';
+  const files = { 'clusters/staging/flags.yaml': flags };
+  await fixture.github.commit(GITOPS, { branch: 'main', message: 'flags', files });
+  const set = { image: '', tag: '', set: 'configmap/flags#BETA=true' };
+  const version = 'v1.0.0';
+  const report = await fixture.open({ version, ...(await bump('', set)) });
+  expect(report.outputs).toMatchObject({ operation: 'created', previousVersion: version, direction: 'same' });
+  expect(fixture.pulls()).toMatchObject([
+    {
+      title: 'Change settings of thoughts-backend v1.0.0 in staging',
+      body: expect.stringContaining('settings change, the version stays'),
+    },
+  ]);
+  const { writes } = await fixture.count(async () => {
+    expect((await fixture.open({ version, ...(await bump('', set)) })).reasonCode).toBe('unchanged');
+  });
+  expect(writes).toBe(0);
+  const merged = await fixture.open({ version, ...(await bump('', set)), 'auto-merge': 'now' });
+  expect(merged).toMatchObject({ outputs: { operation: 'merged' } });
+  expect(merged.failure).toBeUndefined();
+});
+
+test('a flag alone is believed only where the branch changes nothing else', async () => {
+  const flags = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: flags}\ndata:\n  BETA: "false"\n  OTHER: "1"\n';
+  const path = 'clusters/staging/flags.yaml';
+  await fixture.github.commit(GITOPS, { branch: 'main', message: 'flags', files: { [path]: flags } });
+  const { changes, branch } = await bump('', { image: '', tag: '', set: 'configmap/flags#BETA=true' });
+  const more = flags.replace('"false"', '"true"').replace('"1"', '"2"');
+  await fixture.github.commit(GITOPS, { branch, message: 'by hand', files: { [path]: more } });
+  await expect(fixture.open({ version: 'v1.0.0', changes, branch })).rejects.toMatchObject({
+    reasonCode: 'version-not-on-branch',
+  });
+});
+
 test('a newer version while the pull request is open: one pull request, rebuilt on the base', async () => {
   await fixture.open(await bump('v1.1.0'));
   await fixture.release('v1.2.0', 'feat: next');

@@ -163,7 +163,7 @@ test('payloads of other tools are not ours', () => {
 test('changes that are no list of changes are refused', () => {
   expect(parseChanges('')).toBeUndefined();
   expect(parseChanges('[{"file":"a.yaml","line":3,"oldTag":"v1"}]')).toEqual([
-    { file: 'a.yaml', line: 3, oldTag: 'v1' },
+    { file: 'a.yaml', line: 3, oldTag: 'v1', isSetting: false },
   ]);
   for (const text of ['{}', 'x', '[1]', '[{"file":"a"}]']) expect(() => parseChanges(text)).toThrow('changes');
 });

@@ -33,6 +33,7 @@ export function facts(more: Partial<DeployFacts> = {}): DeployFacts {
     reason: '',
     branch: {
       headSha: 'b'.repeat(40),
+      isSettingsAlone: false,
       previousVersions: ['v1.0.0'],
       digest: undefined,
       diff: [{ file: 'clusters/production/app.yaml', line: 10, old: '  image: a:v1.0.0', new: '  image: a:v1.1.0' }],
