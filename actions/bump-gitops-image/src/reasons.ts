@@ -47,6 +47,12 @@ export const reasons = {
     meaning: 'The folder of `path` does not exist.',
     remedy: 'Check the repository out before this step (actions/checkout), or use `write: branch`.',
   },
+  'not-written': {
+    meaning:
+      'The checkout could not be written, or changed meanwhile; all files are as they were, unless the error says so.',
+    remedy:
+      'Let the user of the job write in the folder of `path`, see that the disk has room, and let no other step write there.',
+  },
   'cannot-edit': {
     meaning: 'An image or a value stands in a way that cannot be changed exactly, or a digest is missing.',
     remedy: 'Follow the error: give a `digest`, set `pin-digest`, or write the scalar on one line without escapes.',

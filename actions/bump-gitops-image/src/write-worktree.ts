@@ -1,26 +1,43 @@
-import { chmodSync, lstatSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
-import { UserError } from '#shared/errors.ts';
+import { textOfError, UserError } from '#shared/errors.ts';
 import type { FileChange } from './change.ts';
 import { foldersOf } from './plan-files.ts';
 import { reasons } from './reasons.ts';
 
-/** Writes all files of a plan, or none. Throws a UserError when a file changed since it was read. */
+/** Writes all files of a plan, or none. Throws a UserError when a file changed since it was read, or cannot be written. */
 export function writeWorktree(folder: string, changes: readonly FileChange[]): void {
   for (const change of changes) requireUnchanged(folder, change);
   const undo: (() => void)[] = [];
+  const temporaries: string[] = [];
+  // Names that a run which was killed cannot have left behind.
+  const mark = randomUUID().slice(0, 8);
   try {
     // Everything that can fail for want of space or permission comes before the first rename.
     const ready = changes.map((change, index) =>
-      prepare(`${folder}/${change.file.path}`, { folder, change, index, undo }),
+      prepare({ folder, change, undo, temporaries, name: `${mark}-${index}` }),
     );
-    for (const { temporary, path, change } of ready) {
-      renameSync(temporary, path);
-      undo.push(() => restore(path, change));
+    for (const { next, former, path } of ready) {
+      renameSync(next, path);
+      undo.push(() => (former === undefined ? rmSync(path) : renameSync(former, path)));
     }
   } catch (error) {
-    for (const step of undo.reverse()) step();
-    throw error;
+    const left = undo.reverse().flatMap(problemOf);
+    throw notWritten([`The checkout could not be written (${textOfError(error)}).`, ...left].join(' '), error);
+  } finally {
+    for (const path of temporaries) rmSync(path, { force: true });
   }
 }
 
@@ -28,29 +45,48 @@ function requireUnchanged(folder: string, { file }: FileChange): void {
   const facts = lstatSync(`${folder}/${file.path}`, { throwIfNoEntry: false });
   const isSame = facts?.isFile() === true && readFileSync(`${folder}/${file.path}`, 'utf8') === file.text;
   if (file.created ? facts === undefined : isSame) return;
-  throw new UserError('cannot-edit', `${file.path} changed while it was looked at.`, {
-    remedy: reasons['cannot-edit'].remedy,
-  });
+  throw notWritten(`${file.path} changed while it was looked at.`);
 }
 
 interface Step {
   readonly folder: string;
   readonly change: FileChange;
-  readonly index: number;
   readonly undo: (() => void)[];
+  readonly temporaries: string[];
+  /** Short, whatever the file's name is, which may be as long as names can be. */
+  readonly name: string;
 }
 
-// The new text in a file beside the place it goes to, so that the rename is one step; its name is short, whatever the other is.
-function prepare(path: string, { folder, change, index, undo }: Step) {
+// The new text and a copy of the old one lie beside the file, so that writing it is one rename, and so is undoing that.
+function prepare({ folder, change, undo, temporaries, name }: Step) {
   const { file, after } = change;
+  const path = `${folder}/${file.path}`;
   if (file.created) {
     for (const parent of foldersOf(file.path)) makeFolder(`${folder}/${parent}`, undo);
   }
-  const temporary = `${dirname(path)}/.bump-${process.pid}-${index}`;
-  undo.push(() => rmSync(temporary, { force: true }));
-  writeFileSync(temporary, after, { flag: 'wx' });
-  chmodSync(temporary, file.created ? Number.parseInt(file.mode.slice(-3), 8) : lstatSync(path).mode & 0o777);
-  return { temporary, path, change };
+  const reserve = (kind: string) => {
+    const temporary = `${dirname(path)}/.bump-${name}.${kind}`;
+    temporaries.push(temporary);
+    undo.push(() => rmSync(temporary, { force: true }));
+    return temporary;
+  };
+  const next = reserve('next');
+  writeFileSync(next, after, { flag: 'wx' });
+  if (file.created) {
+    chmodSync(next, Number.parseInt(file.mode.slice(-3), 8));
+    return { path, next, former: undefined };
+  }
+  const former = reserve('former');
+  copyFileSync(path, former);
+  for (const copy of [next, former]) giveFacts(copy, path);
+  return { path, next, former };
+}
+
+// In a job that runs in a container as root the checkout belongs to the runner's user.
+function giveFacts(copy: string, path: string): void {
+  const { uid, gid, mode } = lstatSync(path);
+  if (process.getuid?.() === 0) chownSync(copy, uid, gid);
+  chmodSync(copy, mode & 0o777);
 }
 
 function makeFolder(path: string, undo: (() => void)[]): void {
@@ -59,12 +95,16 @@ function makeFolder(path: string, undo: (() => void)[]): void {
   undo.push(() => rmdirSync(path));
 }
 
-function restore(path: string, { file }: FileChange): void {
-  if (file.created) {
-    rmSync(path, { force: true });
-    return;
+// What cannot be undone keeps nothing else from being undone.
+function problemOf(step: () => void): string[] {
+  try {
+    step();
+    return [];
+  } catch (error) {
+    return [`Not undone: ${textOfError(error)}.`];
   }
-  const temporary = `${dirname(path)}/.undo-${process.pid}`;
-  writeFileSync(temporary, file.text, { mode: lstatSync(path).mode & 0o777 });
-  renameSync(temporary, path);
+}
+
+function notWritten(message: string, cause?: unknown): UserError {
+  return new UserError('not-written', message, { remedy: reasons['not-written'].remedy, cause });
 }
