@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { keyFor, type Manifest } from '../apply.ts';
 import type { KubeObject } from '../kube-objects.ts';
 import { kindOf } from '../resource-kinds.ts';
@@ -39,8 +38,25 @@ export async function checkHealth(run: Run, objects: readonly Manifest[]): Promi
         `health check failed after ${took}: timeout waiting for: [${listed('InProgress')}]`,
       );
     }
-    await delay(100, undefined, { signal: world.signal });
+    await nextChange(world, deadline - Date.now());
   }
+}
+
+/** Resolves at the next change of any object, or after `ms`; rejects when the cluster closes. */
+async function nextChange({ store, signal }: World, ms: number): Promise<void> {
+  signal.throwIfAborted();
+  return new Promise((resolve, reject) => {
+    const end = (settle: () => void) => {
+      clearTimeout(timer);
+      stop();
+      signal.removeEventListener('abort', abort);
+      settle();
+    };
+    const abort = () => end(() => reject(signal.reason));
+    const stop = store.onChange(() => end(resolve));
+    const timer = setTimeout(() => end(resolve), ms + 1);
+    signal.addEventListener('abort', abort);
+  });
 }
 
 function healthNow({ store }: World, object: Manifest): Health {

@@ -115,8 +115,8 @@ async function look(
   known: Snapshot | undefined,
 ): Promise<Snapshot | undefined> {
   try {
-    const isNew = (await source.head()) !== known?.sha;
-    const snapshot = isNew || known === undefined ? await source.snapshot() : known;
+    const isNew = known === undefined || (await source.head()) !== known.sha;
+    const snapshot = isNew ? await source.snapshot() : known;
     await controller.observe({ snapshot, isNew });
     return snapshot;
   } catch (error) {

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { initGitFolder } from '../../github/git-store.ts';
 import { readTar } from '../../registry/tar.ts';
 
 const run = promisify(execFile);
@@ -37,22 +38,32 @@ export async function createGitSource(followed: {
     const options = { signal, cwd: folder, env, maxBuffer: 100_000_000, encoding: 'buffer' as const };
     return (await run('git', argv, options)).stdout;
   };
-  await run('git', ['init', '--quiet', '--bare'], { cwd: folder, env });
+  initGitFolder(folder, branch);
   const ref = `refs/heads/${branch}`;
-  return {
-    async head() {
-      const [sha = ''] = (await git('ls-remote', '--end-of-options', url, ref)).toString().split('\t');
-      if (sha === '') throw new Error(`couldn't find remote ref "${ref}"`);
-      return sha;
-    },
-    async snapshot() {
+  const head = async () => {
+    const [sha = ''] = (await git('ls-remote', '--end-of-options', url, ref)).toString().split('\t');
+    if (sha === '') throw new Error(`couldn't find remote ref "${ref}"`);
+    return sha;
+  };
+  const fetchBranch = async () => {
+    try {
       await git('fetch', '--quiet', '--depth=1', '--end-of-options', url, `+${ref}:refs/heads/followed`);
-      const [sha = '', subject = ''] = (await git('log', '-1', '--format=%H%x00%s', 'followed'))
-        .toString()
-        .trim()
-        .split('\0');
-      const entries = readTar(await git('archive', '--format=tar', sha));
-      const files = entries.filter(({ type }) => type === 'file');
+    } catch (error) {
+      // It says better what is missing.
+      await head();
+      throw error;
+    }
+  };
+  return {
+    head,
+    async snapshot() {
+      await fetchBranch();
+      const [commit, archive] = await Promise.all([
+        git('log', '-1', '--format=%H%x00%s', 'followed'),
+        git('archive', '--format=tar', 'followed'),
+      ]);
+      const [sha = '', subject = ''] = commit.toString().trim().split('\0');
+      const files = readTar(archive).filter(({ type }) => type === 'file');
       return { sha, subject, files: new Map(files.map(({ path, content }) => [path, content.toString('utf8')])) };
     },
     // A git that was just ended may still be writing.

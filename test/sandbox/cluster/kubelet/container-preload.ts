@@ -1,6 +1,7 @@
 import { Server } from 'node:net';
 import process from 'node:process';
 import { endWithParent } from '../../end-with-parent.ts';
+import { tellPort } from './container-ports.ts';
 
 // Preloaded into every container (`node --import`): a sandbox that is killed cannot clean up, so containers do it,
 // and a pod has an address of its own, so that "all addresses" means this one.
@@ -13,12 +14,12 @@ function listenInPod(this: Server, ...parameters: unknown[]): Server {
   if (typeof first === 'number' || (typeof first === 'string' && /^\d+$/.test(first))) {
     const rest = typeof second === 'string' ? parameters.slice(2) : parameters.slice(1);
     const host = typeof second === 'string' && !everywhere.has(second) ? second : address;
-    return listen.call(this, Number(first), host, ...rest);
+    return tellPort(listen.call(this, Number(first), host, ...rest));
   }
   if (typeof first === 'object' && first !== null && 'port' in first) {
     const { host } = first as { host?: string };
     const inPod = { ...first, ...(everywhere.has(host) ? { host: address } : {}) };
-    return listen.call(this, inPod, ...parameters.slice(1));
+    return tellPort(listen.call(this, inPod, ...parameters.slice(1)));
   }
   return listen.apply(this, parameters);
 }

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { quantity } from '../controllers/scheduler.ts';
 import type { Container } from '../pod-objects.ts';
 import type { ContainerLog } from './container-log.ts';
+import { hearPorts } from './container-ports.ts';
 import type { NodeImage } from './image-store.ts';
 
 /** How a run of a container ended. */
@@ -18,6 +19,8 @@ export interface Exit {
 /** A running container. */
 export interface ContainerProcess {
   readonly exit: Promise<Exit>;
+  /** Resolves when the container listens on `port`. */
+  listens(port: number): Promise<void>;
   kill(signal: 'SIGTERM' | 'SIGKILL'): void;
 }
 
@@ -55,11 +58,12 @@ export function startContainer(options: {
       ...Object.fromEntries((config.Env ?? []).map(splitVariable)),
       ...{ HOSTNAME: hostname, ...environment, SANDBOX_POD_IP: podIp },
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   });
-  child.stdout.on('data', (chunk: Buffer) => log.write(chunk));
-  child.stderr.on('data', (chunk: Buffer) => log.write(chunk));
-  return { exit: exitOf(child, container), kill: (signal) => void child.kill(signal) };
+  child.stdout?.on('data', (chunk: Buffer) => log.write(chunk));
+  child.stderr?.on('data', (chunk: Buffer) => log.write(chunk));
+  const listens = hearPorts(child.stdio);
+  return { exit: exitOf(child, container), listens, kill: (signal) => void child.kill(signal) };
 }
 
 function exitOf(child: ChildProcess, container: Container): Promise<Exit> {
@@ -91,7 +95,8 @@ function exitOf(child: ChildProcess, container: Container): Promise<Exit> {
 function startError(program: string, why: string): ContainerProcess {
   const init = `error during container init: exec: "${program}": ${why}`;
   const message = `failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: ${init}`;
-  return { exit: Promise.resolve({ exitCode: 128, reason: 'StartError', message }), kill: () => {} };
+  const exit = Promise.resolve({ exitCode: 128, reason: 'StartError', message } as const);
+  return { exit, listens: () => new Promise(() => {}), kill: () => {} };
 }
 
 // Without a file system of its own, an absolute path of the image has to be found below its root.

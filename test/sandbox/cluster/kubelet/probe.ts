@@ -2,22 +2,32 @@ import { get } from 'node:http';
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Container, Probe } from '../pod-objects.ts';
+import type { ContainerProcess } from './container-process.ts';
 
 /** What a probe found: undefined is success, a text is the failure in the kubelet's words. */
 export type ProbeResult = string | undefined;
 
-/** Probes a container until `signal` aborts; `onChange` hears each success and failure, counted in a row. */
+/** A running container as its probes see it. */
+export interface Probed {
+  readonly container: Container;
+  readonly process: Pick<ContainerProcess, 'listens'>;
+  readonly ip: string;
+  readonly secondMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** Probes a container until `signal` aborts; `onResult` hears each success and failure, counted in a row. */
 export async function runProbe(
   probe: Probe,
-  { container, ip, secondMs, signal }: { container: Container; ip: string; secondMs: number; signal: AbortSignal },
+  probed: Probed,
   onResult: (result: ProbeResult, inARow: number) => void,
 ): Promise<void> {
-  const { initialDelaySeconds = 0, periodSeconds = 10, timeoutSeconds = 1 } = probe;
+  const { container, ip, secondMs, signal } = probed;
+  const { periodSeconds = 10, timeoutSeconds = 1 } = probe;
   let inARow = 0;
   let last: boolean | undefined;
   try {
-    // Node needs a moment to start; a first probe at once would always cost a whole period.
-    await delay(initialDelaySeconds === 0 ? secondMs / 4 : initialDelaySeconds * secondMs, undefined, { signal });
+    await waitForStart(probe, probed);
     while (!signal.aborted) {
       const result = await probeOnce(probe, { container, ip, timeoutMs: timeoutSeconds * 1000 });
       if (signal.aborted) return;
@@ -28,6 +38,24 @@ export async function runProbe(
     }
   } catch (error) {
     if (!signal.aborted) throw error;
+  }
+}
+
+// Node needs a moment to start: a first probe at once would always cost a whole period. Who never listens gets a second.
+async function waitForStart(
+  { initialDelaySeconds = 0, httpGet, tcpSocket }: Probe,
+  { container, process, secondMs, signal }: Probed,
+): Promise<void> {
+  if (initialDelaySeconds > 0) return delay(initialDelaySeconds * secondMs, undefined, { signal });
+  const port = httpGet?.port ?? tcpSocket?.port;
+  const waited = new AbortController();
+  const second = delay(secondMs, undefined, { signal: AbortSignal.any([signal, waited.signal]) });
+  const listening = port === undefined ? Promise.resolve() : process.listens(portOf(container, port));
+  try {
+    await Promise.race([second, listening]);
+  } finally {
+    second.catch(() => {});
+    waited.abort();
   }
 }
 

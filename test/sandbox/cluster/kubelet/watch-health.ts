@@ -11,7 +11,7 @@ export function watchHealth(
   { process, signal }: { process: ContainerProcess; signal: AbortSignal },
 ): void {
   const { readinessProbe, livenessProbe, startupProbe } = record.spec;
-  const about = { container: record.spec, ip: pod.podIp, secondMs: pod.pace.secondMs, signal };
+  const about = { container: record.spec, process, ip: pod.podIp, secondMs: pod.pace.secondMs, signal };
   const begin = (): void => {
     record.started = true;
     record.ready = readinessProbe === undefined;
