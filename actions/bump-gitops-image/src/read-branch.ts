@@ -21,6 +21,7 @@ import {
   type ReadFiles,
   type RefusedFile,
   SUBMODULE,
+  surroundingsOf,
   TOO_LARGE,
   type Wanted,
 } from './source.ts';
@@ -104,7 +105,7 @@ async function decodeAll(
   { github, repository }: Reading,
   entries: readonly { path: string; mode: string | undefined }[],
   { blobOf, needles }: { blobOf: (path: string) => BlobText | undefined; needles: readonly string[] },
-): Promise<Pick<ReadFiles, 'files' | 'refused' | 'all'>> {
+): Promise<Pick<ReadFiles, 'files' | 'refused' | 'all' | 'surroundings'>> {
   const all: SourceFile[] = [];
   const refused: RefusedFile[] = [];
   for (const { path, mode } of entries) {
@@ -122,7 +123,7 @@ async function decodeAll(
     else all.push({ path, text: decoded.text, mode: mode ?? '100644' });
   }
   const files = all.filter(({ text }) => needles.length === 0 || needles.some((needle) => text.includes(needle)));
-  return { files, refused, all: () => all };
+  return { files, refused, all: () => all, surroundings: surroundingsOf(all) };
 }
 
 function whyNoFile(mode: string | undefined, blob: BlobText | undefined): string | undefined {

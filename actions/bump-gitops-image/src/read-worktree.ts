@@ -17,8 +17,10 @@ import { reasons } from './reasons.ts';
 import {
   BINARY,
   decodeManifest,
+  isDecider,
   LINK,
   MAX_FILE_BYTES,
+  type RawFile,
   type ReadFiles,
   type RefusedFile,
   SUBMODULE,
@@ -40,8 +42,10 @@ export function readWorktree(folder: string, { globs, needles }: Wanted): ReadFi
   const isWanted = pathMatcher(globs);
   const listed = explicit ? { files: globs, links: [] } : listFiles(folder);
   const paths = explicit ? globs : listed.files.filter(isWanted);
-  const reading = {
+  const deciders: RawFile[] = [];
+  const reading: Reading = {
     folder,
+    deciders,
     needles: needles.map((needle) => Buffer.from(needle)),
     buffer: Buffer.allocUnsafe(MAX_FILE_BYTES + 1),
   };
@@ -56,7 +60,10 @@ export function readWorktree(folder: string, { globs, needles }: Wanted): ReadFi
     else if (!explicit && isIgnored(read)) skipped.push(read);
     else refused.push(read);
   }
-  return { files, refused, skipped, all: () => readWorktree(folder, { globs: paths, needles: [] }).files };
+  const wanted = new Set(paths);
+  const readAgain = (again: readonly string[]) => readWorktree(folder, { globs: again, needles: [] }).files;
+  const textOf = (path: string) => (wanted.has(path) ? readAgain([path])[0]?.text : undefined);
+  return { files, refused, skipped, all: () => readAgain(paths), surroundings: { deciders, textOf } };
 }
 
 // What nobody named and is no manifest by its size or bytes.
@@ -90,14 +97,20 @@ interface Reading {
   readonly folder: string;
   readonly needles: readonly Buffer[];
   readonly buffer: Buffer;
+  /** Gets the files on the way that may decide over others. */
+  readonly deciders: RawFile[];
 }
 
-function readManifest({ folder, needles, buffer }: Reading, path: string): SourceFile | RefusedFile | undefined {
+function readManifest(
+  { folder, needles, buffer, deciders }: Reading,
+  path: string,
+): SourceFile | RefusedFile | undefined {
   const full = `${folder}/${path}`;
   const file = openSync(full, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
   try {
     const bytes = buffer.subarray(0, readAll(file, buffer));
     if (bytes.length > MAX_FILE_BYTES) return { path, why: TOO_LARGE };
+    if (needles.length > 0 && isDecider(path, bytes)) deciders.push(rawFile(path, Buffer.from(bytes)));
     if (needles.length > 0 && !needles.some((needle) => bytes.includes(needle))) return undefined;
     // Also a folder on the way may be a link that leads elsewhere.
     if (realpathSync(full) !== `${realpathSync(folder)}/${path}`) return { path, why: LINK };
@@ -107,6 +120,10 @@ function readManifest({ folder, needles, buffer }: Reading, path: string): Sourc
   } finally {
     closeSync(file);
   }
+}
+
+function rawFile(path: string, bytes: Buffer): RawFile {
+  return { path, includes: (text) => bytes.includes(text), text: () => bytes.toString('utf8') };
 }
 
 // Gives how many bytes there are; a full buffer means that the file is larger than is read.

@@ -2,6 +2,7 @@ import { renderDetails, renderTable } from '#shared/markdown/table.ts';
 import { forCode, forCodeBlock, forMarkdown } from '#shared/untrusted.ts';
 import type { Change, FileChange } from './change.ts';
 import type { Unrecognised } from './plan-missing.ts';
+import type { Shadowed } from './plan-shadows.ts';
 
 /** What became of one of several images. */
 export interface ImageResult {
@@ -21,6 +22,7 @@ export interface Told {
   readonly changes: readonly Change[];
   readonly warnings: readonly string[];
   readonly unrecognised: readonly Unrecognised[];
+  readonly shadowed: readonly Shadowed[];
   readonly reason: string;
 }
 
@@ -29,12 +31,13 @@ const MAX_DIFF = 100_000;
 
 /** The job summary: a table of the changes, the diff, and what was not understood. */
 export function renderSummary(told: Told): string {
-  const { title, images, files, changes, warnings, unrecognised, reason } = told;
+  const { title, images, files, changes, warnings, unrecognised, shadowed, reason } = told;
   const sections = [`### ${title}`];
   if (images.length > 0) sections.push(renderImages(images));
   const places = renderChanges(changes);
   if (changes.length > 0)
     sections.push(images.length > 0 ? renderDetails(`Places: ${changes.length}`, places) : places);
+  if (shadowed.length > 0) sections.push(renderShadowed(shadowed));
   if (reason !== '') sections.push(`**Reason:** ${forMarkdown(reason)}`);
   if (files.length > 0) sections.push(renderDetails('Diff', forCodeBlock(shorten(renderDiff(files)), 'diff')));
   if (warnings.length > 0) sections.push(warnings.map((warning) => `- ⚠️ ${forMarkdown(warning)}`).join('\n'));
@@ -52,6 +55,21 @@ function renderImages(images: readonly ImageResult[]): string {
     ...[forCode(image), from.map((version) => forCode(version || 'none')).join(', '), forCode(to), result],
   ]);
   return renderTable(['image', 'from', 'to', 'result'], rows);
+}
+
+const MAX_SHADOWED = 50;
+
+function renderShadowed(shadowed: readonly Shadowed[]): string {
+  const rows = shadowed
+    .slice(0, MAX_SHADOWED)
+    .map(({ file, line, image, by, version, why }) => [
+      ...[forCode(`${file}:${line}`), forCode(image), forCode(`${by.file}:${by.line}`), forCode(version || 'none')],
+      forMarkdown(why),
+    ]);
+  const more = shadowed.length - rows.length;
+  const rest = more > 0 ? `\n\n${more} more are in the output \`shadowed\`.` : '';
+  const table = renderTable(['change', 'image', 'decided by', 'version there', 'why'], rows);
+  return `**⚠️ Changes without effect, because another place has the last word:**\n\n${table}${rest}`;
 }
 
 function renderChanges(changes: readonly Change[]): string {

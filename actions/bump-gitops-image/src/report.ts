@@ -9,6 +9,7 @@ import type { Decision } from './plan-decision.ts';
 import type { Direction } from './plan-direction.ts';
 import { findUnrecognised } from './plan-missing.ts';
 import type { Order } from './plan-order.ts';
+import type { Shadowed } from './plan-shadows.ts';
 import type { reasons } from './reasons.ts';
 import { type ImageResult, renderSummary } from './render-summary.ts';
 
@@ -33,13 +34,7 @@ export function reportOf(told: {
   const left = order.creation === undefined ? [] : remainingNames(files, order.creation);
   const unrecognised = [...findUnrecognised(decision.scanned, order.requests), ...left];
   const shadowed = ending.reasonCode === 'superseded' ? [] : decision.shadowed;
-  const warnings = [
-    ...decision.warnings,
-    ...shadowed.map(
-      ({ file, line, image, by, version }) =>
-        `${file}:${line}: ${by} sets ${image} to ${version} and hides this change.`,
-    ),
-  ];
+  const { warnings } = decision;
   return {
     outputs: {
       changed: changes.length > 0,
@@ -55,7 +50,10 @@ export function reportOf(told: {
       shadowed,
     },
     reasonCode: ending.reasonCode,
-    annotations: warnings.map((message): Annotation => ({ level: 'warning', message })),
+    annotations: [
+      ...warnings.map((message): Annotation => ({ level: 'warning', message })),
+      ...shadowed.map(shadowWarning),
+    ],
     summary: renderSummary({
       title: titleOf(order, ending),
       images: order.requests.length > 1 ? imageResults(order, decision, changes) : [],
@@ -63,9 +61,15 @@ export function reportOf(told: {
       changes,
       warnings,
       unrecognised,
+      shadowed,
       reason: inputs.reason,
     }),
   };
+}
+
+function shadowWarning({ file, line, image, by, version, why }: Shadowed): Annotation {
+  const message = `${by.file}:${by.line} sets ${image} to ${version || 'no version'} and hides this change (${why}).`;
+  return { level: 'warning', message, file, startLine: line };
 }
 
 const titles: Partial<Record<keyof typeof reasons, string>> = {

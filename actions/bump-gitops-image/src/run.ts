@@ -34,7 +34,7 @@ import { type BranchSnapshot, readBranch } from './read-branch.ts';
 import { readWorktree } from './read-worktree.ts';
 import { type Ending, reportOf } from './report.ts';
 import { resolveRequests } from './resolve-images.ts';
-import { type ReadFiles, type RefusedFile, TOO_LARGE } from './source.ts';
+import { type ReadFiles, type RefusedFile, surroundingsOf, TOO_LARGE } from './source.ts';
 import { writeWorktree } from './write-worktree.ts';
 
 /** What the action reaches the world through. */
@@ -118,7 +118,7 @@ async function decide(
   });
   const plan = copies === undefined ? planned : addCopies(planned, copies, read);
   requireNone(plan.problems);
-  const shadowed = findShadowed(yaml, { changes: plan.changes, targets, scanned, all: seen.all });
+  const shadowed = findShadowed(yaml, { changes: plan.changes, targets, surroundings: seen.surroundings });
   return { plan, targets, scanned, warnings, shadowed, refusal: guardError(plan, inputs.allowDowngrade) };
 }
 
@@ -147,7 +147,7 @@ const MAX_SEARCHED_FILES = 1000;
 function withCopies(read: ReadFiles, copies: Copies, { earlierGlobs }: Order): ReadFiles {
   const isEarlier = earlierGlobs.length === 0 ? () => false : pathMatcher(earlierGlobs);
   const files = [...copies.files, ...read.files.filter(({ path }) => isEarlier(path))];
-  return { ...read, files, all: () => files };
+  return { ...read, files, all: () => files, surroundings: surroundingsOf(files) };
 }
 
 function settingsOf(yaml: YamlLibrary, read: ReadFiles, { settings, selectors, globs }: Order): SettingsPlan {

@@ -21,6 +21,29 @@ export interface ReadFiles {
   readonly skipped: readonly RefusedFile[];
   /** Every readable file, those without any of the texts too; for the names that are near. */
   readonly all: () => readonly SourceFile[];
+  readonly surroundings: Surroundings;
+}
+
+/** A file that is decoded only when somebody asks. */
+export interface RawFile {
+  readonly path: string;
+  readonly includes: (text: string) => boolean;
+  readonly text: () => string;
+}
+
+/** What may have the last word over a changed manifest. */
+export interface Surroundings {
+  /** Kustomizations, files of Helm values, and files with an object of Flux or Argo CD. */
+  readonly deciders: readonly RawFile[];
+  /** The text of any file that was wanted; undefined where there is none. */
+  readonly textOf: (path: string) => string | undefined;
+}
+
+/** Whether a file belongs to `deciders`; a look at names and bytes, because thousands of files are asked. */
+export function isDecider(path: string, content: { includes: (text: string) => boolean }): boolean {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  if (/^(?:kustomization\.ya?ml|Kustomization|values[^/]*\.ya?ml)$/.test(name)) return true;
+  return content.includes('toolkit.fluxcd.io') || content.includes('argoproj.io');
 }
 
 /** Larger files are no manifests that people edit. */
@@ -44,4 +67,14 @@ export function decodeManifest(bytes: Buffer): { text: string } | { why: string 
   if (bytes.includes(0)) return { why: BINARY };
   const text = bytes.toString('utf8');
   return Buffer.from(text, 'utf8').equals(bytes) ? { text } : { why: 'it is not valid UTF-8' };
+}
+
+/** The surroundings among files whose text is known already. */
+export function surroundingsOf(files: readonly SourceFile[]): Surroundings {
+  const texts = new Map(files.map(({ path, text }) => [path, text]));
+  const deciders = files.filter(({ path, text }) => isDecider(path, text));
+  return {
+    deciders: deciders.map(({ path, text }) => ({ path, includes: (part) => text.includes(part), text: () => text })),
+    textOf: (path) => texts.get(path),
+  };
 }

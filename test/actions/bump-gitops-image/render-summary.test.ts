@@ -10,7 +10,9 @@ const change = {
   ...{ file: 'a.yaml', line: 2, column: 9, object: 'Deployment/demo/a', container: 'app', style: 'container' },
   ...{ image: 'a', keyPath: 'image', old: 'v1', new: 'v2', oldTag: 'v1', direction: 'forward' as const },
 };
-const told = { title: 'a v2', images: [], files: [], changes: [], warnings: [], unrecognised: [], reason: '' };
+const told = {
+  ...{ title: 'a v2', images: [], files: [], changes: [], warnings: [], unrecognised: [], shadowed: [], reason: '' },
+};
 
 test('a diff shows exactly the changed lines', () => {
   expect(renderDiff([{ file, after: file.text.replace('v1', 'v2') }])).toBe(
@@ -41,6 +43,22 @@ test('what others wrote cannot format, mention or end the diff', () => {
   });
   expect(summary).toContain('````diff');
   expect(summary).not.toMatch(/@acme\/all|<b>|#1|<!--/);
+});
+
+test('changes without effect are a table, and long lists end with their number', () => {
+  const shadow = {
+    file: 'a.yaml',
+    line: 2,
+    image: 'a',
+    by: { file: 'b|@x.yaml', line: 5 },
+    version: 'v1',
+    why: 'patch',
+  };
+  const summary = renderSummary({ ...told, shadowed: Array.from({ length: 60 }, () => shadow) });
+  expect(summary).toContain('| change | image | decided by | version there | why |');
+  expect(summary).toContain('| `a.yaml:2` | `a` | `b\\|@x.yaml:5` | `v1` | patch |');
+  expect(summary.match(/^\| `a\.yaml:2`/gm)).toHaveLength(50);
+  expect(summary).toContain('10 more are in the output `shadowed`.');
 });
 
 test('the README lists every style as the code has it', async () => {

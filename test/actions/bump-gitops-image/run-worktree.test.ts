@@ -200,10 +200,20 @@ test('the version of a chart changes when asked, and other values that hide the 
     outputs: {
       files: ['api/Chart.yaml', 'api/values.yaml'],
       shadowed: [
-        { file: 'api/values.yaml', line: 3, image: 'acme/api', by: 'api/values-live.yaml:2', version: 'v0.9.0' },
+        {
+          ...{ file: 'api/values.yaml', line: 3, image: 'acme/api', by: { file: 'api/values-live.yaml', line: 2 } },
+          ...{ version: 'v0.9.0', why: 'Helm values, when that file is used' },
+        },
       ],
     },
-    annotations: [{ level: 'warning', message: expect.stringContaining('api/values-live.yaml:2') }],
+    annotations: [
+      {
+        ...{ level: 'warning', file: 'api/values.yaml', startLine: 3 },
+        message:
+          'api/values-live.yaml:2 sets acme/api to v0.9.0 and hides this change (Helm values, when that file is used).',
+      },
+    ],
+    summary: expect.stringContaining('| `api/values.yaml:3` | `acme/api` | `api/values-live.yaml:2` | `v0.9.0` |'),
   });
   expect(await textOf('api/Chart.yaml')).toBe(chart.replace('1.0.0', '2.0.0'));
 });
