@@ -1,3 +1,5 @@
+import { serialize } from 'node:v8';
+import { recordsOf } from './github/checkpoint.ts';
 import type { GitHubSandbox } from './github/server.ts';
 import { differencesOf, visibleState } from './visible-state.ts';
 
@@ -34,6 +36,7 @@ export interface Divergence {
 export interface CrashFigures {
   /** Requests of the undisturbed run. */
   readonly requests: number;
+  /** Reads that changed nothing are not cut after they were applied: for both sides that is the same as before. */
   readonly cuts: number;
   /** Cuts after which one more run led to the state that the undisturbed run leads to. */
   readonly equal: number;
@@ -57,7 +60,9 @@ export async function crashEverywhere(scenario: CrashScenario): Promise<CrashFig
   for (const mode of MODES) {
     for (let request = 1; request <= undisturbed.requests; request++) {
       rewind();
-      await run(cutWire(github.fetch, mode, request)).catch(() => undefined);
+      const { wire, cut } = cutWire(scenario, mode, request);
+      await run(wire).catch(() => undefined);
+      if (mode.endsWith('after') && !cut.changed) continue;
       const { state } = await play(scenario, () => run(github.fetch));
       const differences = differencesOf(undisturbed.state, state);
       if (differences.length > 0) divergences.push({ mode, request, differences });
@@ -82,18 +87,29 @@ async function play({ github, repositories }: CrashScenario, run: () => Promise<
   return { requests, writes, state: await visibleState(repositories.map(github.records)) };
 }
 
-/** A wire on which request number `lost` is lost; the errors are those of `fetch` itself. */
-function cutWire(wire: typeof fetch, mode: CrashMode, lost: number): typeof fetch {
+/** A wire on which request number `lost` is lost, and whether it changed the world; the errors are those of `fetch` itself. */
+function cutWire(scenario: CrashScenario, mode: CrashMode, lost: number) {
+  const { fetch: send } = scenario.github;
+  const cut = { changed: false };
   let count = 0;
-  return async (url, init) => {
+  const wire: typeof fetch = async (url, init) => {
     count += 1;
     const isDead = mode.startsWith('killed') && count > lost;
-    if (count !== lost && !isDead) return wire(url, init);
+    if (count !== lost && !isDead) return send(url, init);
     if (isDead || mode.endsWith('before')) throw reset();
-    const answer = await wire(url, init);
+    const before = pictureOf(scenario);
+    const answer = await send(url, init);
+    cut.changed = !before.equals(pictureOf(scenario));
     if (mode.endsWith('after')) throw reset();
     return mode === 'half-answer' ? halved(answer) : new Response('<html>502 Bad Gateway</html>', badGateway);
   };
+  return { wire, cut };
+}
+
+/** All that the next answers depend on, which a read may change, too: a pull request's first reader starts its test merge. */
+function pictureOf({ github, repositories }: CrashScenario): Buffer {
+  const shown = repositories.map(github.records).map((one) => [recordsOf(one), one.refs.list('refs/')]);
+  return serialize([shown, github.requests.writes().length]);
 }
 
 const badGateway = { status: 502, headers: { 'content-type': 'text/html' } };
