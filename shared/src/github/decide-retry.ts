@@ -1,28 +1,26 @@
 import { backoffMs, type RetryDecision, retryAfterMs, type Timer } from '../retry.ts';
-import { headerOf, isGraphQLRateLimit, isRateLimit, statusOf } from './request-error.ts';
+import { headerOf, isGraphQLRateLimit, isRateLimit, isUncertain, statusOf } from './request-error.ts';
 
 /** Whether and when a failed request may be sent again, and why in words. */
 export type ExplainedRetry = RetryDecision & { readonly why: string };
 
-const TRANSIENT = new Set([500, 502, 503, 504]);
 const MAX_ATTEMPTS = 5;
 
 /**
  * Rate limits are waited out as GitHub asks, for reads and writes (such a request was not applied);
- * 5xx and broken connections only for reads.
+ * 5xx, broken connections and GraphQL's timeouts only for reads.
  * Source: https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api
  */
 export function decideRetry(
   error: unknown,
   { kind, attempt, timer }: { kind: 'read' | 'write'; attempt: number; timer: Timer },
 ): ExplainedRetry {
-  const status = statusOf(error);
   if (attempt >= MAX_ATTEMPTS) return { retry: false, why: `gave up after ${attempt} tries` };
   if (isRateLimit(error) || isGraphQLRateLimit(error)) {
     return { retry: true, afterMs: rateLimitWaitMs(error, attempt, timer), why: 'rate limit' };
   }
-  if (kind === 'read' && (status === undefined || TRANSIENT.has(status)) && isRequestFailure(error)) {
-    return { retry: true, afterMs: backoffMs(attempt, timer), why: `answered ${status ?? 'nothing'}` };
+  if (kind === 'read' && isUncertain(error)) {
+    return { retry: true, afterMs: backoffMs(attempt, timer), why: `answered ${statusOf(error) ?? 'nothing'}` };
   }
   return { retry: false, why: 'final' };
 }
@@ -36,9 +34,4 @@ function rateLimitWaitMs(error: unknown, attempt: number, timer: Timer): number 
   }
   // Without any header GitHub asks for at least a minute, longer at each try.
   return 60_000 * 2 ** (attempt - 1);
-}
-
-// A programming error (TypeError of ours) must not be retried; Octokit's errors carry a name of their own.
-function isRequestFailure(error: unknown): boolean {
-  return error instanceof Error && error.name === 'HttpError';
 }

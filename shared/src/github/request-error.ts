@@ -5,10 +5,15 @@ export function statusOf(error: unknown): number | undefined {
   return isRecord(error['response']) ? error['status'] : undefined;
 }
 
-/** Whether a failed write may have been applied all the same: no answer came, or a server error. */
+/**
+ * Whether a failed write may have been applied all the same: no answer came, a server error, or GraphQL gave up.
+ * https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api#timeouts
+ */
 export function isUncertain(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (error.name === 'GraphqlResponseError') return /may be the result of a timeout/i.test(messageOf(error));
   const status = statusOf(error);
-  return error instanceof Error && error.name === 'HttpError' && (status === undefined || status >= 500);
+  return error.name === 'HttpError' && (status === undefined || status >= 500);
 }
 
 /** A header of the failed answer; `name` in lower case. */

@@ -101,6 +101,17 @@ describe('one write carries', () => {
   }, 30_000);
 });
 
+test('a commit on which GraphQL gave up is looked for, and found', async () => {
+  const message = 'Something went wrong while executing your query. This may be the result of a timeout, or a bug.';
+  fixture.github.faults.add({
+    ...{ kind: 'status', status: 200, request: 2, afterApplied: true },
+    body: { data: { createCommitOnBranch: null }, errors: [{ message }] },
+  });
+  const report = await fixture.bump(order('api'), { timer: skippingTimer() });
+  expect(report).toMatchObject({ reasonCode: 'bumped', outputs: { commitSha: tip(), verified: true } });
+  expect(writes()).toHaveLength(1);
+});
+
 test('a workflow file that the token may not write is told as that, which only the REST API tells', async () => {
   const path = '.github/workflows/run.yml';
   const files = { [path]: 'jobs: {a: {container: {image: "acme/api:v1.0.0"}}}\n' };
