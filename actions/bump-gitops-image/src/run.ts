@@ -80,9 +80,10 @@ function findLost({ branch, isOurs }: Lost, read: ReadFiles | BranchSnapshot): E
   return tip && { reasonCode: 'bumped', branch, sha: tip.commit, verified: tip.verified };
 }
 
-// Writers that lost at the same moment must not come back at the same moment: any moment of a window that doubles, from zero on.
+// Writers that lost at the same moment must not come back at the same moment, but at any of a window: a short one, because
+// mostly few meet, then one in which fifty find room for a read and a write.
 function spreadMs(attempt: number, timer: Timer): number {
-  return Math.ceil(timer.random() * Math.min(60_000, 3_000 * 2 ** attempt));
+  return Math.ceil(timer.random() * (attempt === 1 ? 6_000 : 18_000));
 }
 
 function readManifests(inputs: Inputs, ports: Ports, order: Order): Promise<ReadFiles | BranchSnapshot> {
