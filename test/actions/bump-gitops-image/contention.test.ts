@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { playSeeded, type RaceEnd, type RacePorts } from '../../sandbox/race-harness.ts';
+import { seededRandom } from '../../support/seeded-random.ts';
 import { type BumpFixture, REPOSITORY, startBumpFixture } from './bump-fixture.ts';
 
 const WRITERS = 50;
@@ -80,4 +81,49 @@ test(
     expect(most).toBeLessThanOrEqual(4);
   },
   5 * MINUTES,
+);
+
+/** Loses three of ten commits on the way to GitHub, and the answers of three others. */
+function losing(wire: typeof fetch, random: () => number): typeof fetch {
+  return async (url, init) => {
+    const luck = String(init?.body).includes('createCommitOnBranch') ? random() : 1;
+    if (luck < 0.3) throw new TypeError('fetch failed');
+    const answer = await wire(url, init);
+    if (luck < 0.6) throw new TypeError('fetch failed');
+    return answer;
+  };
+}
+
+test(
+  'writers with one and the same message, of whom many get no answer: none takes the commit of another for its own',
+  async () => {
+    const some = names.slice(0, 8);
+    const fixture = await startBumpFixture(files('v1.0.0'));
+    try {
+      const rewind = fixture.github.checkpoint();
+      for (const seed of [1, 2, 3, 4, 5]) {
+        rewind();
+        const random = seededRandom(seed);
+        const start = (copy: number, { timer, fetch }: RacePorts) => {
+          const order = {
+            image: `acme/${some[copy]}`,
+            tag: 'v1.0.1',
+            files: `apps/${some[copy]}.yaml`,
+            write: 'direct',
+          };
+          return fixture.bump({ ...order, 'commit-message': 'deploy' }, { timer, fetch: losing(fetch, random) });
+        };
+        await playSeeded({ github: fixture.github, copies: some.length, start }, seed, async ({ outcomes }) => {
+          const told = outcomes.map((one) => (one.status === 'fulfilled' ? one.value.reasonCode : String(one.reason)));
+          // Who gets no answer, and then comes after another writer, finds its change and not whose commit it was.
+          for (const code of told) expect(code).toMatch(/^(bumped|already-current)$/);
+          const texts = await Promise.all(some.map((name) => fixture.read('main', `apps/${name}.yaml`)));
+          expect(texts).toEqual(some.map((name) => `image: acme/${name}:v1.0.1\n`));
+        });
+      }
+    } finally {
+      await fixture.close();
+    }
+  },
+  2 * MINUTES,
 );
