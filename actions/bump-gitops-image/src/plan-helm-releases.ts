@@ -33,10 +33,10 @@ export interface Release {
 export function releasesNear(manifests: Manifests, path: string): readonly Release[] {
   const chart = posix.dirname(path);
   const around = chart.split(/\/?charts\//).slice(0, -1);
-  const isInRoot = around[0] === '' && manifests.surroundings.textOf('Chart.yaml') !== undefined;
+  const isInRoot = around[0] === '' && manifests.of('Chart.yaml').length > 0;
   const words = [chart, ...around.filter((outer) => outer !== '' || isInRoot)];
   if (!/^values\.ya?ml$/.test(posix.basename(path))) words.push(posix.basename(path));
-  return manifests.surroundings.deciders
+  return manifests.deciders
     .filter((file) => file.includes('helm.toolkit.fluxcd.io') || file.includes('argoproj.io'))
     .filter((file) => file.path === path || words.some((word) => file.includes(word)))
     .flatMap((file) => manifests.of(file.path))

@@ -57,7 +57,7 @@ function stacksOf(around: Around, chart: string, path: string): readonly (readon
 // `values-production.yaml`: nothing in the repository says when it is read, so the words do.
 function besideOf(manifests: Manifests, chart: string): readonly Layer[] {
   const start = chart === '.' ? '' : `${chart}/`;
-  return manifests.surroundings.deciders
+  return manifests.deciders
     .filter(({ path }) => path.startsWith(start) && /^values[-._][^/]+\.ya?ml$/.test(path.slice(start.length)))
     .map(({ path }) => fileLayer(manifests, path, 'Helm values, when that file is used'));
 }

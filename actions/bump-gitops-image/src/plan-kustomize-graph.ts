@@ -36,7 +36,7 @@ export interface KustomizeGraph {
 
 /** Reads no more kustomizations and objects than those that name what is asked about. */
 export function openGraph(manifests: Manifests): KustomizeGraph {
-  const { deciders } = manifests.surroundings;
+  const { deciders } = manifests;
   const files = deciders.filter(({ path }) => isKustomization(path));
   const folders = new Map(files.map((file) => [posix.dirname(file.path), file]));
   const climbing = new Set(files.filter((file) => file.includes('..')));

@@ -84,12 +84,16 @@ function isSelected(target: MapNode, { object, metadata }: Patched): boolean {
 // Kustomize's patterns are anchored. One that could take long here (Go's cannot) is taken for no match: nothing is claimed then.
 function matches(pattern: string, value: string): boolean {
   if (pattern === '' || pattern === value) return true;
-  if (/\)[*+{]/.test(pattern) || (pattern.match(/[*+{]/g) ?? []).length > 3) return false;
+  if (/\)[*+{]/.test(pattern) || count(pattern, /[*+?{]/g) > 3 || count(pattern, /\(/g) > 5) return false;
   try {
     return new RegExp(`^(?:${pattern})$`).test(value);
   } catch {
     return false;
   }
+}
+
+function count(text: string, part: RegExp): number {
+  return text.match(part)?.length ?? 0;
 }
 
 // Of selectors only `key=value` is read; what others select is not claimed.

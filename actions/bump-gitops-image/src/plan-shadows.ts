@@ -40,8 +40,9 @@ export function findShadowed(
     );
     return target === undefined ? [] : [{ change, target }];
   });
-  if (changed.length === 0 || surroundings.deciders.length === 0) return [];
+  if (changed.length === 0) return [];
   const manifests = openManifests(yaml, surroundings);
+  if (manifests.deciders.length === 0) return [];
   const graph = openGraph(manifests);
   return changed.flatMap(({ change, target }) => {
     const rulings = [...rulingsByKustomize(manifests, graph, target), ...rulingsByHelm(manifests, target)];

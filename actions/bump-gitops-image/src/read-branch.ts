@@ -1,6 +1,7 @@
 import { UserError } from '#shared/errors.ts';
 import type { GitHubClient } from '#shared/github/client.ts';
 import {
+  BLOBS_PER_REQUEST,
   type BlobText,
   type BranchHead,
   type FolderEntry,
@@ -18,6 +19,7 @@ import {
   decodeManifest,
   LINK,
   MAX_FILE_BYTES,
+  mayDecide,
   type ReadFiles,
   type RefusedFile,
   SUBMODULE,
@@ -58,7 +60,9 @@ async function readExplicit(reading: Reading, wanted: Wanted): Promise<BranchSna
   const { github, repository, base, head } = reading;
   const files = [...wanted.globs];
   const parents = [...new Set(files.flatMap(foldersOf))];
-  const asked = { base, ...(head === undefined ? {} : { head }), folders: parents, files };
+  const near =
+    parents.length > MAX_FOLDERS ? [] : parents.flatMap(kustomizationsIn).filter((path) => !files.includes(path));
+  const asked = { base, ...(head === undefined ? {} : { head }), folders: parents, files: [...files, ...near] };
   const answer = await readBranchFiles(github, repository, asked);
   const found = requireBase(answer.base, reading);
   const modes = modesOf(answer.folders);
@@ -69,7 +73,23 @@ async function readExplicit(reading: Reading, wanted: Wanted): Promise<BranchSna
   });
   const blobOf = (path: string) => answer.blobs.get(path);
   const read = await decodeAll(reading, entries, { blobOf, needles: wanted.needles });
-  return { ...read, skipped: [], base: found, head: answer.head, folders: answer.folders };
+  const surroundings = surroundingsOf([...read.all(), ...textsOf(near, blobOf)]);
+  return { ...read, surroundings, skipped: [], base: found, head: answer.head, folders: answer.folders };
+}
+
+// The same request also asks for the kustomizations above the files, of which at most one of the three stands in a folder.
+const MAX_FOLDERS = 50;
+
+function kustomizationsIn(folder: string): string[] {
+  const lead = folder === '' ? '' : `${folder}/`;
+  return ['kustomization.yaml', 'kustomization.yml', 'Kustomization'].map((name) => `${lead}${name}`);
+}
+
+function textsOf(paths: readonly string[], blobOf: (path: string) => BlobText | undefined): readonly SourceFile[] {
+  return paths.flatMap((path) => {
+    const text = blobOf(path)?.text;
+    return text === undefined ? [] : [{ path, text, mode: '100644' }];
+  });
 }
 
 async function readMatching(reading: Reading, wanted: Wanted): Promise<BranchSnapshot> {
@@ -90,22 +110,32 @@ async function readMatching(reading: Reading, wanted: Wanted): Promise<BranchSna
     if (why !== undefined) skipped.push({ path: entry.path, why });
     return why === undefined;
   });
-  const blobs = await readBlobs(github, repository, [...new Set(readable.map(({ sha }) => sha))]);
-  const shas = new Map(files.map(({ path, sha }) => [path, sha]));
+  const shasRead = [...new Set(readable.map(({ sha }) => sha))];
+  // What the last request has room for costs nothing.
+  const room = (BLOBS_PER_REQUEST - (shasRead.length % BLOBS_PER_REQUEST)) % BLOBS_PER_REQUEST;
+  const near = entries.filter((entry) => isNear(entry) && !isWanted(entry.path)).slice(0, room);
+  const blobs = await readBlobs(github, repository, [...new Set([...shasRead, ...near.map(({ sha }) => sha)])]);
+  const shas = new Map([...files, ...near].map(({ path, sha }) => [path, sha]));
   const blobOf = (path: string) => blobs.get(shas.get(path) ?? '');
   // What only a glob matched and is no text is no manifest.
   const isBinary = ({ sha }: { sha: string }) => blobs.get(sha)?.isBinary === true;
   skipped.push(...readable.filter(isBinary).map(({ path }) => ({ path, why: BINARY })));
   const texts = readable.filter((entry) => !isBinary(entry));
   const read = await decodeAll(reading, texts, { blobOf, needles: wanted.needles });
-  return { ...read, skipped, base: found, head: answer.head, folders: groupByFolder(entries) };
+  const nearPaths = near.map(({ path }) => path);
+  const surroundings = surroundingsOf([...read.all(), ...textsOf(nearPaths, blobOf)]);
+  return { ...read, surroundings, skipped, base: found, head: answer.head, folders: groupByFolder(entries) };
+}
+
+function isNear({ path, mode, sizeBytes }: { path: string; mode: string; sizeBytes: number }): boolean {
+  return mode.startsWith('100') && sizeBytes <= MAX_FILE_BYTES && mayDecide(path);
 }
 
 async function decodeAll(
   { github, repository }: Reading,
   entries: readonly { path: string; mode: string | undefined }[],
   { blobOf, needles }: { blobOf: (path: string) => BlobText | undefined; needles: readonly string[] },
-): Promise<Pick<ReadFiles, 'files' | 'refused' | 'all' | 'surroundings'>> {
+): Promise<Pick<ReadFiles, 'files' | 'refused' | 'all'>> {
   const all: SourceFile[] = [];
   const refused: RefusedFile[] = [];
   for (const { path, mode } of entries) {
@@ -123,7 +153,7 @@ async function decodeAll(
     else all.push({ path, text: decoded.text, mode: mode ?? '100644' });
   }
   const files = all.filter(({ text }) => needles.length === 0 || needles.some((needle) => text.includes(needle)));
-  return { files, refused, all: () => all, surroundings: surroundingsOf(all) };
+  return { files, refused, all: () => all };
 }
 
 function whyNoFile(mode: string | undefined, blob: BlobText | undefined): string | undefined {

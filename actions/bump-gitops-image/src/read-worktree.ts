@@ -20,10 +20,12 @@ import {
   isDecider,
   LINK,
   MAX_FILE_BYTES,
+  mayDecide,
   type RawFile,
   type ReadFiles,
   type RefusedFile,
   SUBMODULE,
+  type Surroundings,
   TOO_LARGE,
   type Wanted,
 } from './source.ts';
@@ -60,10 +62,23 @@ export function readWorktree(folder: string, { globs, needles }: Wanted): ReadFi
     else if (!explicit && isIgnored(read)) skipped.push(read);
     else refused.push(read);
   }
-  const wanted = new Set(paths);
-  const readAgain = (again: readonly string[]) => readWorktree(folder, { globs: again, needles: [] }).files;
-  const textOf = (path: string) => (wanted.has(path) ? readAgain([path])[0]?.text : undefined);
-  return { files, refused, skipped, all: () => readAgain(paths), surroundings: { deciders, textOf } };
+  const textOf = (path: string) => {
+    const read = whyNoFile(folder, path) === undefined ? readManifest({ ...reading, needles: [] }, path) : undefined;
+    return read === undefined || 'why' in read ? undefined : read.text;
+  };
+  const others = () =>
+    (explicit ? listFiles(folder) : listed).files.filter((path) => mayDecide(path) && !isWanted(path));
+  const surroundings = {
+    deciders: () => [...deciders, ...others().map((path) => lazyFile(path, textOf))],
+    textOf,
+  };
+  return {
+    files,
+    refused,
+    skipped,
+    all: () => readWorktree(folder, { globs: paths, needles: [] }).files,
+    surroundings,
+  };
 }
 
 // What nobody named and is no manifest by its size or bytes.
@@ -110,7 +125,9 @@ function readManifest(
   try {
     const bytes = buffer.subarray(0, readAll(file, buffer));
     if (bytes.length > MAX_FILE_BYTES) return { path, why: TOO_LARGE };
-    if (needles.length > 0 && isDecider(path, bytes)) deciders.push(rawFile(path, Buffer.from(bytes)));
+    // Latin 1 is the fastest to decode, and the words are ASCII.
+    if (needles.length > 0 && isDecider(path, bytes.toString('latin1')))
+      deciders.push(rawFile(path, Buffer.from(bytes)));
     if (needles.length > 0 && !needles.some((needle) => bytes.includes(needle))) return undefined;
     // Also a folder on the way may be a link that leads elsewhere.
     if (realpathSync(full) !== `${realpathSync(folder)}/${path}`) return { path, why: LINK };
@@ -124,6 +141,15 @@ function readManifest(
 
 function rawFile(path: string, bytes: Buffer): RawFile {
   return { path, includes: (text) => bytes.includes(text), text: () => bytes.toString('utf8') };
+}
+
+function lazyFile(path: string, textOf: Surroundings['textOf']): RawFile {
+  let known: string | undefined;
+  const text = () => {
+    known ??= textOf(path) ?? '';
+    return known;
+  };
+  return { path, includes: (part) => text().includes(part), text };
 }
 
 // Gives how many bytes there are; a full buffer means that the file is larger than is read.

@@ -34,16 +34,19 @@ export interface RawFile {
 /** What may have the last word over a changed manifest. */
 export interface Surroundings {
   /** Kustomizations, files of Helm values, and files with an object of Flux or Argo CD. */
-  readonly deciders: readonly RawFile[];
-  /** The text of any file that was wanted; undefined where there is none. */
+  readonly deciders: () => readonly RawFile[];
+  /** The text of a file; undefined where there is none, or it was neither wanted nor near. */
   readonly textOf: (path: string) => string | undefined;
 }
 
-/** Whether a file belongs to `deciders`; a look at names and bytes, because thousands of files are asked. */
-export function isDecider(path: string, content: { includes: (text: string) => boolean }): boolean {
-  const name = path.slice(path.lastIndexOf('/') + 1);
-  if (/^(?:kustomization\.ya?ml|Kustomization|values[^/]*\.ya?ml)$/.test(name)) return true;
-  return content.includes('toolkit.fluxcd.io') || content.includes('argoproj.io');
+/** Whether a file is a kustomization, Helm values or a chart's definition by its name; read also outside of `files` where that costs nothing. */
+export function mayDecide(path: string): boolean {
+  return /(?:^|\/)(?:kustomization\.ya?ml|Kustomization|values[^/]*\.ya?ml|Chart\.yaml)$/.test(path);
+}
+
+/** Whether a file belongs to `deciders`; a look at its name and text, because thousands of files are asked. */
+export function isDecider(path: string, text: string): boolean {
+  return mayDecide(path) || /toolkit\.fluxcd\.io|argoproj\.io/.test(text);
 }
 
 /** Larger files are no manifests that people edit. */
@@ -72,9 +75,11 @@ export function decodeManifest(bytes: Buffer): { text: string } | { why: string 
 /** The surroundings among files whose text is known already. */
 export function surroundingsOf(files: readonly SourceFile[]): Surroundings {
   const texts = new Map(files.map(({ path, text }) => [path, text]));
-  const deciders = files.filter(({ path, text }) => isDecider(path, text));
+  const deciders = files
+    .filter(({ path, text }) => isDecider(path, text))
+    .map(({ path, text }) => ({ path, includes: (part: string) => text.includes(part), text: () => text }));
   return {
-    deciders: deciders.map(({ path, text }) => ({ path, includes: (part) => text.includes(part), text: () => text })),
+    deciders: () => deciders,
     textOf: (path) => texts.get(path),
   };
 }

@@ -84,7 +84,8 @@ export async function readBranchFiles(
   };
 }
 
-const BLOBS_PER_REQUEST = 500;
+/** How many blobs one request asks for. */
+export const BLOBS_PER_REQUEST = 500;
 
 /** Reads blobs by their shas, five hundred a request. */
 export async function readBlobs(

@@ -59,6 +59,7 @@ describe('a strategic merge patch', () => {
     ['that sets the version asked for', inline(merge({ image: 'acme/api:v2' })), {}],
     ['for another target', inline(merge(), '{kind: Deployment, name: ap}'), {}],
     ['for another target, by a pattern that cannot be read', inline(merge(), '{name: "(a+)+", kind: "["}'), {}],
+    ['for a pattern that takes long', inline(merge(), `{name: "${'a?'.repeat(40)}${'a'.repeat(40)}"}`), {}],
     ['for another label', inline(merge(), '{labelSelector: "tier=db"}'), {}],
     ['for a label in a way that is not read', inline(merge(), '{labelSelector: "tier in (web)"}'), {}],
     ['without an image', inline('kind: Deployment\nmetadata: {name: api}\nspec: {replicas: 2}\n'), {}],

@@ -86,6 +86,27 @@ describe('write: branch', () => {
     }
   });
 
+  test('what hides a change is found without one request more, near explicit files and around globs', async () => {
+    const overlay = 'images:\n- name: ghcr.io/acme/thoughts-backend\n  newTag: v0.9.0\nresources:\n';
+    const hiding = {
+      'clusters/staging/kustomization.yaml': `${overlay}- app.yaml\n`,
+      'teams/thoughts/kustomization.yaml': `${overlay}- ../../clusters/staging\n`,
+      'clusters/staging/apps.yaml': 'apiVersion: argoproj.io/v1alpha1\nkind: Application\n',
+    };
+    await fixture.github.commit(REPOSITORY, { branch: 'main', message: 'overlays', files: hiding });
+    const told = async (globs: string) => {
+      fixture.github.requests.clear();
+      const { outputs } = await fixture.bump({ ...order, files: globs, write: 'none' });
+      return { by: (outputs.shadowed as { by: unknown }[]).map(({ by }) => by), reads: reads().length };
+    };
+    const below = { file: 'clusters/staging/kustomization.yaml', line: 3 };
+    const above = { file: 'teams/thoughts/kustomization.yaml', line: 3 };
+    expect(await told('clusters/staging/app.yaml')).toEqual({ by: [below], reads: 1 });
+    expect(await told('clusters/staging/*.yaml')).toEqual({ by: [above, above], reads: 3 });
+    expect(await told('clusters/staging/a*.yaml')).toEqual({ by: [above], reads: 3 });
+    expect(await told('clusters/production/app.yaml')).toEqual({ by: [], reads: 1 });
+  });
+
   test('writes nothing when the branch holds the change already', async () => {
     const first = await fixture.bump(order);
     fixture.github.requests.clear();

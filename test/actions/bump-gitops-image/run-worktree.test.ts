@@ -217,3 +217,21 @@ test('the version of a chart changes when asked, and other values that hide the 
   });
   expect(await textOf('api/Chart.yaml')).toBe(chart.replace('1.0.0', '2.0.0'));
 });
+
+test.each(['base/app.yaml', 'base/**'])('kustomizations outside of `files: %s` hide a change, too', async (files) => {
+  await put('base/app.yaml', 'kind: Job\nspec:\n  containers:\n  - image: acme/api:v1\n');
+  await put('base/kustomization.yaml', 'resources: ["app.yaml"]\n');
+  await put(
+    'live/kustomization.yaml',
+    'resources: [../base]\npatches: [{path: ""}, {path: "*.yaml"}, {path: ../..}]\n',
+  );
+  await put('top/kustomization.yaml', 'resources: [../live]\nimages:\n- name: acme/api\n  newTag: v1\n');
+  await symlink('top/kustomization.yaml', join(folder, 'kustomization.yaml'));
+  const { outputs } = await bump({ image: 'acme/api', tag: 'v2', files });
+  expect(outputs.shadowed).toEqual([
+    {
+      ...{ file: 'base/app.yaml', line: 4, image: 'acme/api', by: { file: 'top/kustomization.yaml', line: 4 } },
+      ...{ version: 'v1', why: 'images of the overlay' },
+    },
+  ]);
+});
