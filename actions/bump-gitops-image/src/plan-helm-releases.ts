@@ -36,7 +36,7 @@ export function releasesNear(manifests: Manifests, path: string): readonly Relea
   const isInRoot = around[0] === '' && manifests.of('Chart.yaml').length > 0;
   const words = [chart, ...around.filter((outer) => outer !== '' || isInRoot)];
   if (!/^values\.ya?ml$/.test(posix.basename(path))) words.push(posix.basename(path));
-  return manifests.deciders
+  return manifests.controllers
     .filter((file) => file.includes('helm.toolkit.fluxcd.io') || file.includes('argoproj.io'))
     .filter((file) => file.path === path || words.some((word) => file.includes(word)))
     .flatMap((file) => manifests.of(file.path))

@@ -26,6 +26,8 @@ export interface Builder {
 
 /** Who builds what: the edges of the graph, from a manifest upwards. */
 export interface KustomizeGraph {
+  /** Whether a file is the kustomization of its folder. */
+  readonly has: (path: string) => boolean;
   /** The kustomization in a folder. */
   readonly at: (folder: string) => Builder | undefined;
   /** Those that take a file, or the kustomization of a folder, among their resources. */
@@ -49,12 +51,13 @@ export function openGraph(manifests: Manifests): KustomizeGraph {
     const near = [...new Set([...above, ...climbing])].filter((file) => names(file, path));
     return near.flatMap((file) => kustomizationIn(manifests, file.path) ?? []);
   };
-  const controllers = deciders.filter(isController).map((file) => ({ file, paths: pathsIn(file.text()) }));
+  const controllers = manifests.controllers.filter(isController).map((file) => ({ file, paths: pathsIn(file.text()) }));
   const building = (path: string) =>
     controllers
       .filter(({ paths }) => paths.some((folder) => isWithin(path, folder)))
       .flatMap(({ file }) => controllersIn(manifests, file.path));
   return {
+    has: (path) => folders.get(posix.dirname(path))?.path === path,
     at,
     parentsOf: (path) => [
       ...naming(path).filter((one) => resourcesOf(one).includes(path)),
@@ -69,7 +72,7 @@ function isKustomization(path: string): boolean {
 }
 
 function isController(file: RawFile): boolean {
-  return !isKustomization(file.path) && (file.includes('kustomize.toolkit.fluxcd.io') || file.includes('argoproj.io'));
+  return file.includes('kustomize.toolkit.fluxcd.io') || file.includes('argoproj.io');
 }
 
 // A cheap look before parsing: a word of the file that leads from its folder to `path`.

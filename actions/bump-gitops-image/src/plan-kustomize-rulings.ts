@@ -32,8 +32,8 @@ interface Ascent {
 export function rulingsByKustomize(manifests: Manifests, graph: KustomizeGraph, target: Target): readonly Ruling[] {
   const { path } = target.file;
   const { keys, style, image, alias } = target.occurrence;
-  const self = graph.at(posix.dirname(path));
-  const isOwnFile = self?.document.file === path;
+  const folder = posix.dirname(path);
+  const isOwnFile = graph.has(path);
   const isEntry = style === 'kustomize-images';
   const bar = keys.lastIndexOf('|');
   // Kustomize looks into no text, and `images:` into no other `images:`.
@@ -45,7 +45,10 @@ export function rulingsByKustomize(manifests: Manifests, graph: KustomizeGraph, 
     isImage: (isOwnFile && isEntry) || isContainerImage(keys),
   };
   const start: Carried = { name: image, entry: isEntry ? (alias ?? image) : undefined, ruling: undefined };
-  if (isOwnFile) return climb(ascent, self.folder, isEntry ? start : byImages(ascent, self, start));
+  if (isOwnFile) {
+    const self = isEntry ? undefined : graph.at(folder);
+    return climb(ascent, folder, self === undefined ? start : byImages(ascent, self, start));
+  }
   const patchers = graph.patchersOf(path);
   const above = patchers.flatMap((patcher) => climb(ascent, patcher.folder, byImages(ascent, patcher, start)));
   return [...climb(ascent, path, start), ...above];

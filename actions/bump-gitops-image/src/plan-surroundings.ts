@@ -5,7 +5,7 @@ import type { Keys } from '#shared/manifest/key-path.ts';
 import { lookUp, type ManifestNode, resolved, type ScalarNode, textAt } from '#shared/manifest/manifest-node.ts';
 import { parseManifest, type YamlLibrary } from '#shared/manifest/parse-manifest.ts';
 import type { Version } from './image-request.ts';
-import type { RawFile, Surroundings } from './source.ts';
+import { mayDecide, type RawFile, type Surroundings } from './source.ts';
 
 /** A place that has the last word over another, and what it sets there. */
 export interface Ruling {
@@ -27,6 +27,8 @@ export interface Located {
 /** Parsed files around the changes, each parsed once and only when somebody asks. */
 export interface Manifests {
   readonly deciders: readonly RawFile[];
+  /** Of these the files with objects of Flux or Argo CD. */
+  readonly controllers: readonly RawFile[];
   /** The documents of a file; empty where it is missing or no YAML. */
   readonly of: (path: string) => readonly Located[];
   /** The documents inside of a scalar of a file. */
@@ -41,8 +43,10 @@ export function openManifests(yaml: YamlLibrary, surroundings: Surroundings): Ma
     if ('problem' in documents) return [];
     return documents.flatMap(({ root }) => (root === undefined ? [] : [{ file, text, above, root }]));
   };
+  const deciders = surroundings.deciders();
   return {
-    deciders: surroundings.deciders(),
+    deciders,
+    controllers: deciders.filter(({ path }) => !mayDecide(path)),
     of: (path) => {
       const found = known.get(path) ?? parse(path, surroundings.textOf(path) ?? '', 0);
       known.set(path, found);
