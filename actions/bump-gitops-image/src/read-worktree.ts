@@ -62,10 +62,7 @@ export function readWorktree(folder: string, { globs, needles }: Wanted): ReadFi
     else if (!explicit && isIgnored(read)) skipped.push(read);
     else refused.push(read);
   }
-  const textOf = (path: string) => {
-    const read = whyNoFile(folder, path) === undefined ? readManifest({ ...reading, needles: [] }, path) : undefined;
-    return read === undefined || 'why' in read ? undefined : read.text;
-  };
+  const textOf = (path: string) => readNearby(reading, path);
   const others = () =>
     (explicit ? listFiles(folder) : listed).files.filter((path) => mayDecide(path) && !isWanted(path));
   const surroundings = {
@@ -79,6 +76,17 @@ export function readWorktree(folder: string, { globs, needles }: Wanted): ReadFi
     all: () => readWorktree(folder, { globs: paths, needles: [] }).files,
     surroundings,
   };
+}
+
+// Nobody asked for this file: that it cannot be read is no reason to fail.
+function readNearby(reading: Reading, path: string): string | undefined {
+  if (whyNoFile(reading.folder, path) !== undefined) return undefined;
+  try {
+    const read = readManifest({ ...reading, needles: [] }, path);
+    return read === undefined || 'why' in read ? undefined : read.text;
+  } catch {
+    return undefined;
+  }
 }
 
 // What nobody named and is no manifest by its size or bytes.
