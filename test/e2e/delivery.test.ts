@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { projectRoot } from '../support/action-manifest.ts';
+import { watchedProcess } from '../support/watched-process.ts';
 
 interface Event {
   readonly event: string;
@@ -23,7 +24,7 @@ afterEach(() => rm(temporary, { recursive: true, force: true }));
 
 function startDelivery(...argv: string[]) {
   const main = join(projectRoot, 'build', 'test', 'e2e', 'delivery', 'main.js');
-  const child = spawn(process.execPath, [main, '--json', ...argv], {
+  const child = spawn(process.execPath, [...watchedProcess, main, '--json', ...argv], {
     env: { ...process.env, TMPDIR: temporary },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

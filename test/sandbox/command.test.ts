@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { projectRoot } from '../support/action-manifest.ts';
+import { watchedProcess } from '../support/watched-process.ts';
 import { parseArguments } from './command/parse-arguments.ts';
 import type { ReadySandbox } from './command/render-text.ts';
 import { listen } from './listen.ts';
@@ -26,7 +27,10 @@ afterEach(async () => {
 /** Runs the command until it ends by itself, or until `enough` of its output is there. */
 async function run(argv: readonly string[], enough?: RegExp) {
   const env = { ...process.env, NODE_OPTIONS: '' };
-  const child = spawn(process.execPath, [program, ...argv], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [...watchedProcess, program, ...argv], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   started.push(child);
   let [output, errors] = ['', ''];
   child.stderr.on('data', (chunk: Buffer) => {

@@ -1,4 +1,5 @@
-import { appendFile, readFile } from 'node:fs/promises';
+import { appendFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { exceptions } from './exceptions.ts';
 
 /** What the tests of one file have sent through sandbox GitHubs. */
@@ -16,9 +17,9 @@ export function emptyTally(): Tally {
   return { exchanges: 0, graphql: 0, violations: 0, exceptions: new Set() };
 }
 
-/** Adds one file's figures to those of the others. */
-export async function appendTally(file: string, tally: Tally): Promise<void> {
-  await appendFile(file, `${JSON.stringify({ ...tally, exceptions: [...tally.exceptions] })}\n`);
+/** Adds one file's figures, or a process's, to those of the others. */
+export function appendTally(file: string, tally: Tally): void {
+  appendFileSync(file, `${JSON.stringify({ ...tally, exceptions: [...tally.exceptions] })}\n`);
 }
 
 /** The sum of all files' figures; zero for a file that does not exist. */

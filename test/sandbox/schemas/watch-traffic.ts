@@ -11,8 +11,8 @@ const watch = startWatch();
 
 beforeAll(() => githubTraffic().subscribe(watch.listen));
 afterEach(() => watch.settle());
-afterAll(async () => {
+afterAll(() => {
   githubTraffic().unsubscribe(watch.listen);
   const file = process.env['TRUNKLINE_TALLY'];
-  if (file !== undefined) await appendTally(file, watch.tally);
+  if (file !== undefined) appendTally(file, watch.tally);
 });

@@ -1,4 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
+import { watchedProcess } from '../../support/watched-process.ts';
 import type { RestExchange } from '../github/traffic.ts';
 import { startWatch } from './watch.ts';
 
@@ -43,5 +45,23 @@ describe('the watch over the traffic of one test', () => {
     await watch.settle();
     watch.listen({ kind: 'expected', problem: /colour/ });
     await expect(watch.settle()).rejects.toThrow('expected and not met: /colour/');
+  });
+});
+
+describe('the watch in a process of its own', () => {
+  // Its violation is no part of the figures of these tests.
+  const { TRUNKLINE_TALLY: _, ...env } = process.env;
+  const ended = (exchange: RestExchange) => {
+    const publish = `import('node:diagnostics_channel').then(({ channel }) => channel('trunkline:github-traffic').publish(${JSON.stringify(exchange)}))`;
+    return spawnSync(process.execPath, [...watchedProcess, '--eval', publish], { encoding: 'utf8', env });
+  };
+
+  test('lets a process with honest traffic end well', () => {
+    expect(ended(honest)).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  test('makes a process with a violation fail and tell it', () => {
+    const { status, stderr } = ended(undeclared);
+    expect([status, stderr]).toEqual([1, expect.stringContaining("query: 'colour' is not declared")]);
   });
 });

@@ -7,16 +7,24 @@ import { emptyTally, type Tally } from './tally.ts';
 export interface Watch {
   readonly tally: Tally;
   listen(message: unknown): void;
-  /** Checks what came since the last time; throws with every violation, and with every expected problem that did not come. */
+  /** Checks what came since the last time: every violation, and every expected problem that did not come. */
+  judge(check: CheckRest): readonly string[];
+  /** The same with a checker that is loaded at the first traffic; throws what it finds. */
   settle(): Promise<void>;
 }
 
-/** Starts with nothing collected; the checker is loaded at the first traffic. */
+/** Starts with nothing collected. */
 export function startWatch(): Watch {
   const tally = emptyTally();
   // Races send the same requests thousands of times; what is equal is kept and judged once.
   const pending = new Map<string, Seen>();
   let check: CheckRest | undefined;
+  const judge = (by: CheckRest) => {
+    const found = violationsIn([...pending.values()], by, tally);
+    pending.clear();
+    tally.violations += found.length;
+    return found;
+  };
   return {
     tally,
     listen(message) {
@@ -26,13 +34,11 @@ export function startWatch(): Watch {
       if (seen === undefined) pending.set(key, { traffic, times: 1 });
       else seen.times += 1;
     },
+    judge,
     async settle() {
-      const traffic = [...pending.values()];
-      pending.clear();
-      if (traffic.length === 0) return;
+      if (pending.size === 0) return;
       check ??= (await import('./check-rest.ts')).createRestCheck();
-      const found = violationsIn(traffic, check, tally);
-      tally.violations += found.length;
+      const found = judge(check);
       if (found.length > 0) throw new Error(`GitHub's published schemas do not allow:\n${found.join('\n')}`);
     },
   };
