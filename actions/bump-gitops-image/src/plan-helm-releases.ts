@@ -1,14 +1,6 @@
 import { posix } from 'node:path';
 import type { Keys } from '#shared/manifest/key-path.ts';
-import {
-  listAt,
-  type ManifestNode,
-  type MapNode,
-  mapAt,
-  resolved,
-  scalarAt,
-  textAt,
-} from '#shared/manifest/manifest-node.ts';
+import { itemsAt, type ManifestNode, type MapNode, mapAt, scalarAt, textAt } from '#shared/manifest/manifest-node.ts';
 import { sourcesOf } from './plan-kustomize-graph.ts';
 import { type Located, lineOf, type Manifests, pathFrom, scalarBelow } from './plan-surroundings.ts';
 
@@ -51,8 +43,7 @@ export function releasesNear(manifests: Manifests, path: string): readonly Relea
 // https://fluxcd.io/flux/components/helm/helmreleases/#values
 function fluxRelease(manifests: Manifests, document: Located, root: MapNode): Release[] {
   const spec = mapAt(root, 'spec');
-  const outer = spec && mapAt(spec, 'chart');
-  const template = outer && mapAt(outer, 'spec');
+  const template = spec && mapAt(spec, 'chart', 'spec');
   const source = template && mapAt(template, 'sourceRef');
   if (spec === undefined || template === undefined || source === undefined) return [];
   const isHere = textAt(source, 'kind') === 'GitRepository';
@@ -95,8 +86,7 @@ function ownValues(chart: string): string {
 }
 
 function textsAt(map: MapNode, key: string): readonly string[] {
-  const items = (listAt(map, key)?.items ?? []).map(resolved);
-  return items.flatMap((item) => (item.type === 'scalar' ? item.value : []));
+  return itemsAt(map, key).flatMap((item) => (item.type === 'scalar' ? item.value : []));
 }
 
 /** The values of a file, parsed when they are asked for. */
@@ -123,7 +113,7 @@ function valueAt(document: Located, node: ManifestNode, keys: Keys): ReturnType<
 
 // `image.tag`, `list[0].name`, `with\.dot`, as `helm --set` reads them.
 function parametersLayer(document: Located, helm: MapNode): Layer {
-  const named = (listAt(helm, 'parameters')?.items ?? []).map(resolved).flatMap((item) => {
+  const named = itemsAt(helm, 'parameters').flatMap((item) => {
     const value = item.type === 'map' ? scalarAt(item, 'value') : undefined;
     return item.type !== 'map' || value === undefined ? [] : [{ name: textAt(item, 'name'), value }];
   });

@@ -1,5 +1,5 @@
 import type { Keys } from '#shared/manifest/key-path.ts';
-import { listAt, type MapNode, resolved, textAt } from '#shared/manifest/manifest-node.ts';
+import { itemsAt, type MapNode, textAt } from '#shared/manifest/manifest-node.ts';
 import type { Target } from './change.ts';
 import { fileLayer, type Layer, type Release, releasesNear } from './plan-helm-releases.ts';
 import { type Manifests, type Ruling, versionOf } from './plan-surroundings.ts';
@@ -64,7 +64,6 @@ function besideOf(manifests: Manifests, chart: string): readonly Layer[] {
 
 // https://helm.sh/docs/topics/charts/#alias-field-in-dependencies
 function aliasOf(definition: MapNode, name: string): string {
-  const dependencies = (listAt(definition, 'dependencies')?.items ?? []).map(resolved);
-  const own = dependencies.find((one) => one.type === 'map' && textAt(one, 'name') === name);
+  const own = itemsAt(definition, 'dependencies').find((one) => one.type === 'map' && textAt(one, 'name') === name);
   return (own?.type === 'map' && textAt(own, 'alias')) || name;
 }

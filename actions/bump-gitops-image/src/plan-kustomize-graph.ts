@@ -1,18 +1,17 @@
 import { posix } from 'node:path';
 import { parseImageReference } from '#shared/image/reference.ts';
 import {
-  listAt,
+  itemsAt,
   lookUp,
   type MapNode,
   mapAt,
-  resolved,
   type ScalarNode,
   scalarAt,
   textAt,
 } from '#shared/manifest/manifest-node.ts';
 import { foldersOf } from './plan-files.ts';
 import { type Located, lineOf, type Manifests, pathFrom } from './plan-surroundings.ts';
-import type { RawFile } from './source.ts';
+import { isKustomization, type RawFile } from './source.ts';
 
 /** A kustomization, or the part of a Flux or Argo CD object that adds to one. */
 export interface Builder {
@@ -67,10 +66,6 @@ export function openGraph(manifests: Manifests): KustomizeGraph {
   };
 }
 
-function isKustomization(path: string): boolean {
-  return /(?:^|\/)(?:kustomization\.ya?ml|Kustomization)$/.test(path);
-}
-
 function isController(file: RawFile): boolean {
   return file.includes('kustomize.toolkit.fluxcd.io') || file.includes('argoproj.io');
 }
@@ -122,21 +117,17 @@ function controllersIn(manifests: Manifests, path: string): readonly Builder[] {
 
 /** The sources of an Argo CD Application, or of an ApplicationSet's template. */
 export function sourcesOf(root: MapNode): readonly MapNode[] {
-  const outer = mapAt(root, 'spec');
-  const template = outer && mapAt(outer, 'template');
-  const spec = textAt(root, 'kind') === 'ApplicationSet' ? template && mapAt(template, 'spec') : outer;
+  const below = textAt(root, 'kind') === 'ApplicationSet' ? ['spec', 'template', 'spec'] : ['spec'];
+  const spec = mapAt(root, ...below);
   if (spec === undefined || !textAt(root, 'kind').startsWith('Application')) return [];
   const single = mapAt(spec, 'source');
-  const several = (listAt(spec, 'sources')?.items ?? []).map(resolved);
-  return [...(single === undefined ? [] : [single]), ...several.filter((source) => source.type === 'map')];
+  const several = itemsAt(spec, 'sources').filter((source) => source.type === 'map');
+  return [...(single === undefined ? [] : [single]), ...several];
 }
 
 /** The scalars of a list that are paths, relative to the builder's folder. */
 export function pathsAt({ map, folder }: Builder, key: string): readonly string[] {
-  return (listAt(map, key)?.items ?? []).flatMap((item) => {
-    const entry = resolved(item);
-    return (entry.type === 'scalar' ? pathFrom(folder, entry.value) : undefined) ?? [];
-  });
+  return itemsAt(map, key).flatMap((item) => (item.type === 'scalar' ? pathFrom(folder, item.value) : undefined) ?? []);
 }
 
 function resourcesOf(builder: Builder): readonly string[] {
@@ -144,8 +135,8 @@ function resourcesOf(builder: Builder): readonly string[] {
 }
 
 function patchFilesOf(builder: Builder): readonly string[] {
-  const entries = ['patches', 'patchesJson6902'].flatMap((key) => listAt(builder.map, key)?.items ?? []);
-  const named = entries.map(resolved).flatMap((entry) => (entry.type === 'map' ? textAt(entry, 'path') : []));
+  const entries = ['patches', 'patchesJson6902'].flatMap((key) => itemsAt(builder.map, key));
+  const named = entries.flatMap((entry) => (entry.type === 'map' ? textAt(entry, 'path') : []));
   return [
     ...pathsAt(builder, 'patchesStrategicMerge'),
     ...named.flatMap((path) => pathFrom(builder.folder, path) ?? []),
@@ -173,7 +164,7 @@ export interface ImageEntry {
 
 /** The entries of `images:` in order; Argo CD writes each as one text, `[name=]newName[:tag][@digest]`. */
 export function imagesOf({ document, map }: Builder): readonly ImageEntry[] {
-  return (listAt(map, 'images')?.items ?? []).map(resolved).flatMap((entry): ImageEntry[] => {
+  return itemsAt(map, 'images').flatMap((entry): ImageEntry[] => {
     if (entry.type === 'scalar') return argoEntry(document, entry);
     if (entry.type !== 'map') return [];
     const [tag, digest, name] = [scalarAt(entry, 'newTag'), scalarAt(entry, 'digest'), textAt(entry, 'name')];

@@ -1,6 +1,6 @@
 import type { Keys } from '#shared/manifest/key-path.ts';
 import {
-  listAt,
+  itemsAt,
   type ManifestNode,
   type MapNode,
   mapAt,
@@ -32,10 +32,8 @@ export interface Patch {
  * https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/patches/
  */
 export function patchesOf(manifests: Manifests, { document, map, folder }: Builder): readonly Patch[] {
-  const entries = ['patchesStrategicMerge', 'patches', 'patchesJson6902'].flatMap(
-    (key) => listAt(map, key)?.items ?? [],
-  );
-  return entries.map(resolved).flatMap((entry): Patch[] => {
+  const entries = ['patchesStrategicMerge', 'patches', 'patchesJson6902'].flatMap((key) => itemsAt(map, key));
+  return entries.flatMap((entry): Patch[] => {
     if (entry.type === 'list') return [];
     const target = entry.type === 'map' ? mapAt(entry, 'target') : undefined;
     const body = entry.type === 'map' ? scalarAt(entry, 'patch') : isInline(entry) ? entry : undefined;

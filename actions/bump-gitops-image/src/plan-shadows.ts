@@ -51,15 +51,11 @@ export function findShadowed(
       const along = changes.find((other) => other.file === file && other.line === line && other.image !== '');
       const version = (along && versionOf(along.new, false)) ?? before;
       if (!hides(change, version)) continue;
-      const by = { file, line };
-      told.set(`${file}:${line}`, { ...placeOf(change), by, version: formatVersion(version), why });
+      const place = { file: change.file, line: change.line, image: change.image };
+      told.set(`${file}:${line}`, { ...place, by: { file, line }, version: formatVersion(version), why });
     }
     return [...told.values()];
   });
-}
-
-function placeOf({ file, line, image }: Change): Pick<Shadowed, 'file' | 'line' | 'image'> {
-  return { file, line, image };
 }
 
 // A digest beside the same tag, there or here, is not known to be of another image.

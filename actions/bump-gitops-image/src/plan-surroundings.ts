@@ -4,6 +4,7 @@ import { positionOf } from '#shared/manifest/find-images.ts';
 import type { Keys } from '#shared/manifest/key-path.ts';
 import { lookUp, type ManifestNode, resolved, type ScalarNode, textAt } from '#shared/manifest/manifest-node.ts';
 import { parseManifest, type YamlLibrary } from '#shared/manifest/parse-manifest.ts';
+import { containerLists } from '#shared/manifest/styles/container.ts';
 import type { Version } from './image-request.ts';
 import { mayDecide, type RawFile, type Surroundings } from './source.ts';
 
@@ -65,8 +66,6 @@ export function lineOf({ text, above }: Located, scalar: ScalarNode): number {
   return positionOf(text, scalar.span.start).line + above;
 }
 
-const CONTAINERS = new Set(['containers', 'initContainers', 'ephemeralContainers']);
-
 /** Whether a place is the image of a container that kustomize's `images:` reach. */
 export function isContainerImage(keys: Keys): boolean {
   return /^(?:init)?containers$/i.test(String(keys.at(-3))) && keys.at(-1) === 'image';
@@ -80,7 +79,7 @@ export function scalarBelow(root: ManifestNode, keys: Keys, container?: string):
     const next: ManifestNode = resolved(node);
     if (next.type === 'scalar') return undefined;
     if (next.type === 'map') node = lookUp(next, String(key));
-    else if (container !== undefined && CONTAINERS.has(String(keys[depth - 1]))) {
+    else if (container !== undefined && containerLists.has(String(keys[depth - 1]))) {
       const named = (item: ManifestNode) => item.type === 'map' && textAt(item, 'name') === container;
       node = next.items.map(resolved).find(named);
     } else node = next.items[Number(key)];

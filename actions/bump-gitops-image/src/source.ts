@@ -39,9 +39,14 @@ export interface Surroundings {
   readonly textOf: (path: string) => string | undefined;
 }
 
+/** Whether a file is a kustomization by its name. */
+export function isKustomization(path: string): boolean {
+  return /(?:^|\/)(?:kustomization\.ya?ml|Kustomization)$/.test(path);
+}
+
 /** Whether a file is a kustomization, Helm values or a chart's definition by its name; read also outside of `files` where that costs nothing. */
 export function mayDecide(path: string): boolean {
-  return /(?:^|\/)(?:kustomization\.ya?ml|Kustomization|values[^/]*\.ya?ml|Chart\.yaml)$/.test(path);
+  return isKustomization(path) || /(?:^|\/)(?:values[^/]*\.ya?ml|Chart\.yaml)$/.test(path);
 }
 
 /** Whether a file belongs to `deciders`; a look at its name and text, because thousands of files are asked. */

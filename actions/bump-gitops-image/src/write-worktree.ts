@@ -21,14 +21,12 @@ import { reasons } from './reasons.ts';
 export function writeWorktree(folder: string, changes: readonly FileChange[]): void {
   for (const change of changes) requireUnchanged(folder, change);
   const undo: (() => void)[] = [];
-  const temporaries: string[] = [];
+  let ready: readonly Prepared[] = [];
   // Names that a run which was killed cannot have left behind.
   const mark = randomUUID().slice(0, 8);
   try {
     // Everything that can fail for want of space or permission comes before the first rename.
-    const ready = changes.map((change, index) =>
-      prepare({ folder, change, undo, temporaries, name: `${mark}-${index}` }),
-    );
+    ready = changes.map((change, index) => prepare({ folder, change, undo, name: `${mark}-${index}` }));
     for (const { next, former, path } of ready) {
       renameSync(next, path);
       undo.push(() => (former === undefined ? rmSync(path) : renameSync(former, path)));
@@ -36,9 +34,8 @@ export function writeWorktree(folder: string, changes: readonly FileChange[]): v
   } catch (error) {
     const left = undo.reverse().flatMap(problemOf);
     throw notWritten([`The checkout could not be written (${textOfError(error)}).`, ...left].join(' '), error);
-  } finally {
-    for (const path of temporaries) rmSync(path, { force: true });
   }
+  for (const { former } of ready) if (former !== undefined) rmSync(former, { force: true });
 }
 
 function requireUnchanged(folder: string, { file }: FileChange): void {
@@ -52,13 +49,19 @@ interface Step {
   readonly folder: string;
   readonly change: FileChange;
   readonly undo: (() => void)[];
-  readonly temporaries: string[];
   /** Short, whatever the file's name is, which may be as long as names can be. */
   readonly name: string;
 }
 
+interface Prepared {
+  readonly path: string;
+  readonly next: string;
+  /** Undefined for a file that is new. */
+  readonly former: string | undefined;
+}
+
 // The new text and a copy of the old one lie beside the file, so that writing it is one rename, and so is undoing that.
-function prepare({ folder, change, undo, temporaries, name }: Step) {
+function prepare({ folder, change, undo, name }: Step): Prepared {
   const { file, after } = change;
   const path = `${folder}/${file.path}`;
   if (file.created) {
@@ -66,7 +69,6 @@ function prepare({ folder, change, undo, temporaries, name }: Step) {
   }
   const reserve = (kind: string) => {
     const temporary = `${dirname(path)}/.bump-${name}.${kind}`;
-    temporaries.push(temporary);
     undo.push(() => rmSync(temporary, { force: true }));
     return temporary;
   };

@@ -4,7 +4,7 @@ import { coordinates } from '#shared/github/client.ts';
 import { type ComparedFile, type Comparison, compareCommits, type ListedCommit } from '#shared/github/compare.ts';
 import { readNewcomers } from '#shared/github/newcomers.ts';
 import { readRef } from '#shared/github/refs.ts';
-import { statusOf } from '#shared/github/request-error.ts';
+import { isGitHubError, statusOf } from '#shared/github/request-error.ts';
 import type { RangeCommit, SourceRange } from './deploy-facts.ts';
 import { directionOf } from './plan-direction.ts';
 import { readFileDifference } from './read-file-difference.ts';
@@ -78,10 +78,11 @@ async function readBetween(
     found = await (isBack ? compare(ref, previousRef) : compare(previousRef, ref));
   }
   if (found === undefined) return undefined;
+  const before = found.mergeBase.sha;
   const [files, commits, newcomers] = await Promise.all([
     filesOf(github, repository, { found, head: isBack ? previousRef : ref }),
     withPulls(github, repository, found.commits),
-    isBack ? [] : newcomersOf(github, repository, found),
+    isBack ? [] : asCourtesy(() => readNewcomers(github, repository, { commits: found.commits, before })),
   ]);
   return {
     ...{ ref, previousRef, totalCommits: found.totalCommits },
@@ -103,12 +104,12 @@ async function filesOf(
   return { files: all ?? found.files, isFileListComplete: all !== undefined };
 }
 
-// A courtesy, like pull requests and logins: the changelog is true without them.
-async function newcomersOf(github: GitHubClient, repository: string, found: Comparison): Promise<string[]> {
+// Pull requests, logins and first contributions are a courtesy: the changelog is true without them.
+async function asCourtesy<T>(read: () => Promise<T[]>): Promise<T[]> {
   try {
-    return await readNewcomers(github, repository, { commits: found.commits, before: found.mergeBase.sha });
+    return await read();
   } catch (error) {
-    if (isRefusal(error)) return [];
+    if (isGitHubError(error)) return [];
     throw error;
   }
 }
@@ -127,7 +128,7 @@ async function withPulls(
   const known = new Map<string, CommitNode>();
   for (let start = 0; start < commits.length; start += COMMITS_PER_QUERY) {
     const some = commits.slice(start, start + COMMITS_PER_QUERY);
-    for (const [sha, node] of await askForPulls(github, repository, some)) known.set(sha, node);
+    for (const [sha, node] of await asCourtesy(() => askForPulls(github, repository, some))) known.set(sha, node);
   }
   return commits.map((commit) => {
     const node = known.get(commit.sha);
@@ -152,18 +153,9 @@ async function askForPulls(
       `c${index}: object(oid: $o${index}) { ... on Commit { author { user { login } } associatedPullRequests(first: 3) { nodes { number merged } } } }`,
   );
   const query = `query(${types.join(', ')}) { repository(owner: $owner, name: $name) { ${fields.join('\n')} } }`;
-  try {
-    const answer = await github.graphql<{ repository: Record<string, CommitNode | null> }>(query, variables);
-    return commits.flatMap(({ sha }, index): [string, CommitNode][] => {
-      const node = answer.repository[`c${index}`];
-      return node === null || node === undefined ? [] : [[sha, node]];
-    });
-  } catch (error) {
-    if (isRefusal(error)) return [];
-    throw error;
-  }
-}
-
-function isRefusal(error: unknown): boolean {
-  return error instanceof Error && (error.name === 'GraphqlResponseError' || error.name === 'HttpError');
+  const answer = await github.graphql<{ repository: Record<string, CommitNode | null> }>(query, variables);
+  return commits.flatMap(({ sha }, index): [string, CommitNode][] => {
+    const node = answer.repository[`c${index}`];
+    return node === null || node === undefined ? [] : [[sha, node]];
+  });
 }

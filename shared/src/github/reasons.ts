@@ -1,5 +1,13 @@
 import { type ReasonTable, UserError } from '../errors.ts';
-import { graphQLTypesOf, headerOf, isGraphQLRateLimit, isRateLimit, messageOf, statusOf } from './request-error.ts';
+import {
+  graphQLTypesOf,
+  headerOf,
+  isGitHubError,
+  isGraphQLRateLimit,
+  isRateLimit,
+  messageOf,
+  statusOf,
+} from './request-error.ts';
 
 /** What GitHub can refuse, whatever the action; the one place where its texts become reason codes. */
 export const githubReasons = {
@@ -97,7 +105,7 @@ function mayLackWorkflows(error: unknown, message: string): boolean {
 
 /** Turns a failed request into the error a person can act on; `doing` completes "While ...". Anything that is no request's failure comes back as it is. */
 export function explainGitHubError(error: unknown, doing: string): unknown {
-  if (!(error instanceof Error) || (error.name !== 'HttpError' && error.name !== 'GraphqlResponseError')) return error;
+  if (!isGitHubError(error)) return error;
   const reasonCode = reasonOfGitHubError(error);
   const accepted = headerOf(error, 'x-accepted-github-permissions');
   const needs =

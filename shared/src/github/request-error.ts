@@ -5,6 +5,11 @@ export function statusOf(error: unknown): number | undefined {
   return isRecord(error['response']) ? error['status'] : undefined;
 }
 
+/** Whether a request to GitHub failed, or what it answered was a failure. */
+export function isGitHubError(error: unknown): error is Error {
+  return error instanceof Error && (error.name === 'HttpError' || error.name === 'GraphqlResponseError');
+}
+
 /**
  * Whether a failed write may have been applied all the same: no answer came, a server error, or GraphQL gave up.
  * https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api#timeouts

@@ -76,16 +76,25 @@ export function lastTextAt(map: MapNode, key: string): string {
   return own?.node.type === 'scalar' ? own.node.value : textAt(map, key);
 }
 
-/** The map under `key`, through aliases and merge keys; undefined when there is none. */
-export function mapAt(map: MapNode, key: string): MapNode | undefined {
-  const node = lookUp(map, key);
-  return node?.type === 'map' ? node : undefined;
+/** The map below these keys, through aliases and merge keys; undefined when there is none. */
+export function mapAt(map: MapNode, ...keys: readonly string[]): MapNode | undefined {
+  let found: MapNode | undefined = map;
+  for (const key of keys) {
+    const node: ManifestNode | undefined = found && lookUp(found, key);
+    found = node?.type === 'map' ? node : undefined;
+  }
+  return found;
 }
 
 /** The list under `key`, through aliases and merge keys; undefined when there is none. */
 export function listAt(map: MapNode, key: string): ListNode | undefined {
   const node = lookUp(map, key);
   return node?.type === 'list' ? node : undefined;
+}
+
+/** What stands in the list under `key`, or behind its aliases; empty when there is no list. */
+export function itemsAt(map: MapNode, key: string): readonly (ScalarNode | MapNode | ListNode)[] {
+  return (listAt(map, key)?.items ?? []).map(resolved);
 }
 
 /** What an alias stands for; any other node itself. */

@@ -1,6 +1,6 @@
 import { parseImageReference } from '../../image/reference.ts';
 import type { Keys } from '../key-path.ts';
-import { listAt, resolved, type ScalarNode } from '../manifest-node.ts';
+import { itemsAt, type ScalarNode } from '../manifest-node.ts';
 import { type Found, foundReference, type Style } from '../style.ts';
 
 /** The `kustomize.images` of Argo CD Applications, ApplicationSets and of the files that Argo CD Image Updater writes; https://argo-cd.readthedocs.io/en/stable/user-guide/kustomize/ */
@@ -12,10 +12,9 @@ export const argoApplication: Style = {
     const isSource = /(?:^|\/)\.argocd-source[\w.-]*\.ya?ml$/.test(path);
     if (!isSource && object.kind !== 'Application' && object.kind !== 'ApplicationSet') return [];
     if (keys.at(-1) !== 'kustomize') return [];
-    return (listAt(map, 'images')?.items ?? []).flatMap((item, index) => {
-      const scalar = resolved(item);
-      return scalar.type === 'scalar' ? findImage(scalar, ['images', index]) : [];
-    });
+    return itemsAt(map, 'images').flatMap((item, index) =>
+      item.type === 'scalar' ? findImage(item, ['images', index]) : [],
+    );
   },
 };
 

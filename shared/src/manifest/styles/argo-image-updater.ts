@@ -1,14 +1,5 @@
 import type { Keys } from '../key-path.ts';
-import {
-  listAt,
-  type ManifestNode,
-  type MapNode,
-  mapAt,
-  resolved,
-  type ScalarNode,
-  scalarAt,
-  textAt,
-} from '../manifest-node.ts';
+import { itemsAt, type MapNode, mapAt, type ScalarNode, scalarAt, textAt } from '../manifest-node.ts';
 import { type Found, foundFields, foundReference, type Style } from '../style.ts';
 
 const ANNOTATION = 'argocd-image-updater.argoproj.io/';
@@ -25,8 +16,7 @@ export const argoImageUpdater: Style = {
   digestPlace: 'own-key',
   find: ({ object, map }) => {
     if (object.kind !== 'Application' || textAt(map, 'kind') !== 'Application') return [];
-    const metadata = mapAt(map, 'metadata');
-    const annotations = metadata && mapAt(metadata, 'annotations');
+    const annotations = mapAt(map, 'metadata', 'annotations');
     const spec = mapAt(map, 'spec');
     if (annotations === undefined || spec === undefined) return [];
     const images = listedImages(textAt(annotations, `${ANNOTATION}image-list`));
@@ -52,12 +42,11 @@ function listedImages(list: string): readonly { alias: string; name: string }[] 
 function helmSources(spec: MapNode): readonly HelmSource[] {
   const source = mapAt(spec, 'source');
   const sources = [
-    ...(source === undefined ? [] : [{ node: source as ManifestNode, keys: ['spec', 'source'] }]),
-    ...(listAt(spec, 'sources')?.items ?? []).map((node, index) => ({ node, keys: ['spec', 'sources', index] })),
+    ...(source === undefined ? [] : [{ node: source, keys: ['spec', 'source'] }]),
+    ...itemsAt(spec, 'sources').map((node, index) => ({ node, keys: ['spec', 'sources', index] })),
   ];
   return sources.flatMap(({ node, keys }) => {
-    const map = resolved(node);
-    const helm = map.type === 'map' ? mapAt(map, 'helm') : undefined;
+    const helm = node.type === 'map' ? mapAt(node, 'helm') : undefined;
     return helm === undefined ? [] : [{ helm, keys: [...keys, 'helm'] }];
   });
 }
@@ -87,15 +76,14 @@ function findIn(
 
 function findValue({ helm, keys }: HelmSource, name: string): { scalar: ScalarNode; keys: Keys } | undefined {
   if (name === '') return undefined;
-  for (const [index, item] of (listAt(helm, 'parameters')?.items ?? []).entries()) {
-    const parameter = resolved(item);
+  for (const [index, parameter] of itemsAt(helm, 'parameters').entries()) {
     const scalar =
       parameter.type === 'map' && textAt(parameter, 'name') === name ? scalarAt(parameter, 'value') : undefined;
     if (scalar !== undefined) return { scalar, keys: [...keys, 'parameters', index, 'value'] };
   }
   const parts = name.split('.');
   const last = parts.pop() ?? '';
-  const parent = parts.reduce<MapNode | undefined>((map, part) => map && mapAt(map, part), mapAt(helm, 'valuesObject'));
+  const parent = mapAt(helm, 'valuesObject', ...parts);
   const scalar = parent && scalarAt(parent, last);
   return scalar && { scalar, keys: [...keys, 'valuesObject', ...parts, last] };
 }
