@@ -54,11 +54,13 @@ export function openGitStore(folder: string): GitStore {
   const facts = new Map<string, ObjectFacts>();
   const folders = new Set<string>();
   const written: string[] = [];
-  const catFile = converseWithGit(['cat-file', '--batch-command', '--buffer'], folder);
+  // One process for both would need git 2.36; the second is seldom asked.
+  const contents = converseWithGit(['cat-file', '--batch'], folder);
+  const checks = converseWithGit(['cat-file', '--batch-check'], folder);
   return {
     folder,
     async read(name) {
-      const object = known.get(name) ?? (SHA.test(name) ? await catFile.ask(contentOf(name), takeObject) : undefined);
+      const object = known.get(name) ?? (SHA.test(name) ? await contents.ask(name, takeObject) : undefined);
       if (object !== undefined) known.set(object.sha, object);
       return object;
     },
@@ -69,7 +71,7 @@ export function openGitStore(folder: string): GitStore {
         if (object !== undefined) facts.set(sha, { type: object.type, size: object.content.length });
         else if (!facts.has(sha)) asked.push(sha);
       }
-      const found = asked.length === 0 ? '' : await catFile.ask(factsOf(asked), takeFacts);
+      const found = asked.length === 0 ? '' : await checks.ask([...asked, NO_OBJECT].join('\n'), takeFacts);
       const lines = found.split('\n');
       for (const [at, sha] of asked.entries()) {
         const [, type, size] = (lines[at] ?? '').split(' ');
@@ -96,7 +98,10 @@ export function openGitStore(folder: string): GitStore {
         }
       };
     },
-    close: () => catFile.close(),
+    close() {
+      contents.close();
+      checks.close();
+    },
   };
 }
 
@@ -142,15 +147,6 @@ function writeLoose({ folder, folders }: { folder: string; folders: Set<string> 
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
-}
-
-// https://git-scm.com/docs/git-cat-file#Documentation/git-cat-file.txt---batch-command
-function contentOf(name: string): string {
-  return `contents ${name}\nflush`;
-}
-
-function factsOf(shas: readonly string[]): string {
-  return `info ${[...shas, NO_OBJECT].join('\ninfo ')}\nflush`;
 }
 
 // One line for each object; that of an object which cannot exist comes last.
