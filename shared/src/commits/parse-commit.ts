@@ -1,4 +1,4 @@
-import { type Footer, isBreakingToken, parseBody } from './parse-footers.ts';
+import { type Footers, parseFooters } from './parse-footers.ts';
 import { parseHeader, type Revert, revertedHeader, revertedObjects } from './parse-header.ts';
 import { normalizedMessage, splitMessage } from './split-message.ts';
 
@@ -17,8 +17,6 @@ export interface ParsedCommit {
   readonly breakingNotes: readonly string[];
   /** The header without type and scope, or the whole header where it is not conventional. */
   readonly description: string;
-  readonly body: string;
-  readonly footers: readonly Footer[];
   readonly revert: Revert | undefined;
   /** The version a `Release-As` footer asks for, without a leading `v`; not checked. */
   readonly releaseAs: string | undefined;
@@ -39,16 +37,8 @@ export function parseCommits(message: string): ParsedCommit[] {
 function parseNormalized(message: string): ParsedCommit {
   const { header: line, body } = headerLine(message);
   const header = parseHeader(line);
-  const { text, footers, strayBreaking } = parseBody(body);
-  const breakingFooters = footers.filter(({ token }) => isBreakingToken(token));
-  const breakingIn =
-    header?.bang === true
-      ? 'header'
-      : breakingFooters.length > 0
-        ? 'footer'
-        : strayBreaking.length > 0
-          ? 'body'
-          : undefined;
+  const footers = parseFooters(body);
+  const breakingIn = placeOfBreaking(header?.bang === true, footers);
   const reverted = revertedHeader(line, header);
   return {
     header: line,
@@ -56,13 +46,17 @@ function parseNormalized(message: string): ParsedCommit {
     scope: header?.scope,
     breaking: breakingIn === 'header' || breakingIn === 'footer',
     breakingIn,
-    breakingNotes: [...breakingFooters.map(({ value }) => value), ...strayBreaking].filter((note) => note !== ''),
+    breakingNotes: [...footers.breaking, ...footers.strayBreaking].filter((note) => note !== ''),
     description: header?.description ?? line,
-    body: text,
-    footers,
-    revert: reverted === undefined ? undefined : revertOf(reverted, message, footers),
-    releaseAs: releaseAsOf(footers),
+    revert: reverted === undefined ? undefined : revertOf(reverted, message, footers.refs),
+    releaseAs: releaseAsOf(footers.releaseAs),
   };
+}
+
+function placeOfBreaking(bang: boolean, { breaking, strayBreaking }: Footers): ParsedCommit['breakingIn'] {
+  if (bang) return 'header';
+  if (breaking.length > 0) return 'footer';
+  return strayBreaking.length > 0 ? 'body' : undefined;
 }
 
 // A merge commit says what was merged in its first paragraph: "Merge pull request #1 from a/b", empty line, title.
@@ -80,16 +74,13 @@ function cutLine(text: string): { line: string; rest: string } {
   return end < 0 ? { line: text.trim(), rest: '' } : { line: text.slice(0, end).trim(), rest: text.slice(end + 1) };
 }
 
-function revertOf(header: string, message: string, footers: readonly Footer[]): Revert {
+function revertOf(header: string, message: string, refs: readonly string[]): Revert {
   const { shas, pulls } = revertedObjects(cutLine(message).rest);
-  const references = footers
-    .filter(({ token }) => token.toLowerCase() === 'refs')
-    .flatMap(({ value }) => value.toLowerCase().match(/\b[0-9a-f]{7,64}\b/g) ?? []);
+  const references = refs.flatMap((value) => value.toLowerCase().match(/\b[0-9a-f]{7,64}\b/g) ?? []);
   return { header, shas: [...shas, ...references], pulls };
 }
 
-function releaseAsOf(footers: readonly Footer[]): string | undefined {
-  const found = footers.findLast(({ token }) => token.length === 10 && token.toLowerCase() === 'release-as');
-  const value = found?.value.split(/\s/, 1)[0]?.replace(/^v/i, '');
+function releaseAsOf(values: readonly string[]): string | undefined {
+  const value = values.at(-1)?.split(/\s/, 1)[0]?.replace(/^v/i, '');
   return value === '' ? undefined : value;
 }

@@ -59,29 +59,31 @@ describe('a breaking change', () => {
   });
 
   test('keeps its explanation over lines and paragraphs until the next footer', () => {
-    const { breakingNotes, footers } = parseCommit('feat: a\n\nBREAKING CHANGE: b\nc\n\nd\n\nRefs: #1');
-    expect(breakingNotes).toEqual(['b\nc\n\nd']);
-    expect(footers.map(({ token }) => token)).toEqual(['BREAKING CHANGE', 'Refs']);
+    expect(parseCommit('feat: a\n\nBREAKING CHANGE: b\nc\n\nd\n\nRefs: #1').breakingNotes).toEqual(['b\nc\n\nd']);
   });
 });
 
 describe('footers', () => {
-  test('are read with both separators', () => {
-    expect(parseCommit('fix: a\n\nReviewed-by: Z\nCloses #12').footers).toEqual([
-      { token: 'Reviewed-by', value: 'Z' },
-      { token: 'Closes', value: '#12' },
-    ]);
-  });
+  const notesBefore = (line: string) => parseCommit(`feat: a\n\nBREAKING CHANGE: b\n${line}`).breakingNotes;
 
-  test('are not the indented lines of Dependabot', () => {
-    const message =
-      'chore: bump a\n\n---\nupdated-dependencies:\n- dependency-name: a\n  dependency-type: b\n...\n\nSigned-off-by: d';
-    expect(parseCommit(message).footers).toEqual([{ token: 'Signed-off-by', value: 'd' }]);
-  });
+  test.each(['Reviewed-by: Z', 'Closes #12', 'Refs: 676104e', 'BREAKING-CHANGE: c'])(
+    '%j ends the one before',
+    (line) => {
+      expect(notesBefore(line)[0]).toBe('b');
+    },
+  );
+
+  test.each(['  dependency-type: b', '- dependency-name: a', 'Token:', 'Token:b', 'two words: b'])(
+    '%j belongs to the one before',
+    (line) => {
+      expect(notesBefore(line)).toEqual([`b\n${line}`.trim()]);
+    },
+  );
 
   test('Release-As takes a leading v, and the last of several', () => {
     expect(parseCommit('chore: a\n\nRelease-As: 1.0.0\nrelease-as: v2.0.0-rc.1').releaseAs).toBe('2.0.0-rc.1');
     expect(parseCommit('chore: a\n\nsee Release-As: 1.0.0').releaseAs).toBeUndefined();
+    expect(parseCommit('chore: a\n\nRelease-As-Well: 1.0.0').releaseAs).toBeUndefined();
   });
 });
 
@@ -179,11 +181,11 @@ describe('whatever the message', () => {
     fc.assert(
       fc.property(message, fc.integer({ min: 1, max: 200 }), (text, times) => {
         const whole = `${text}\n`.repeat(times);
-        const read = parseCommits(whole).flatMap(({ header, body, footers, breakingNotes }) => [
+        const read = parseCommits(whole).flatMap(({ header, breakingNotes, revert, releaseAs }) => [
           header,
-          body,
           ...breakingNotes,
-          ...footers.flatMap(({ token, value }) => [token, value]),
+          ...(revert?.shas ?? []),
+          releaseAs ?? '',
         ]);
         expect(read.join('').length).toBeLessThanOrEqual(3 * whole.length);
       }),
