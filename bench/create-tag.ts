@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseCommits } from '#shared/commits/parse-commit.ts';
 import { renderTable } from '#shared/markdown/table.ts';
-import { planTag, taggedVersion } from '../actions/create-tag/src/plan-tag.ts';
+import { planTag, taggedVersion } from '../actions/create-tag/src/version/plan-tag.ts';
 import { rulesByName } from '../test/replay/replay-rules.ts';
 import { realMessages } from './create-tag/messages.ts';
 import { installPeers, type Peers } from './create-tag/peers.ts';

@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { projectRoot } from '../support/action-manifest.ts';
 
 const MAX_FILE_LINES = 250;
-const PURE = /^actions\/[^/]+\/src\/(plan|parse|render)-[^/]+\.ts$/;
+const PURE = /^actions\/[^/]+\/src\/(?:[^/]+\/)?(plan|parse|render)-[^/]+\.ts$/;
 const IMPURE_IMPORT = /^(node:(?!path$|path\/posix$|crypto$|buffer$|util$|url$)|@actions\/)/;
 const ADAPTERS = /^shared\/src\/(runner|git|github|registry|cluster|http)\/|^shared\/src\/run-action\.ts$/;
 
@@ -57,10 +57,22 @@ describe('the layers', () => {
       .filter(({ path }) => path.startsWith('actions/'))
       .flatMap(({ path, imports }) =>
         imports
-          .filter(({ specifier }) => specifier.startsWith('../'))
+          .filter(({ specifier }) => specifier.startsWith('.'))
+          .filter(({ specifier }) => sourceFolder(join(dirname(path), specifier)) !== sourceFolder(path))
           .map(({ specifier }) => `${path} -> ${specifier}`),
       );
     expect(wrong).toEqual([]);
+  });
+
+  test('the folders of an action depend on each other in one direction only, its entry files included', () => {
+    const part = (path: string) => path.replace(/^(actions\/[^/]+\/src\/[^/]+)\/.*$/, '$1');
+    const parts = new Map<string, string[]>();
+    for (const [path, imports] of importGraph()) {
+      if (!path.startsWith('actions/')) continue;
+      const others = imports.map(part).filter((other) => other !== part(path));
+      parts.set(part(path), [...(parts.get(part(path)) ?? []), ...others]);
+    }
+    expect(circles(parts)).toEqual([]);
   });
 
   test('pure modules import no I/O: plan-, parse- and render-', () => {
@@ -122,6 +134,10 @@ describe('the size of things', () => {
     expect(wrong.map(({ path }) => path)).toEqual([]);
   });
 });
+
+function sourceFolder(path: string): string {
+  return path.split('/').slice(0, 3).join('/');
+}
 
 function importGraph(): Map<string, string[]> {
   const resolve = (from: string, specifier: string) =>

@@ -1,6 +1,6 @@
 import { UserError } from '#shared/errors.ts';
 import { compareVersions, type TaggedVersion } from '#shared/semver/version.ts';
-import { type TagPlan, taggedVersion } from '../../actions/create-tag/src/plan-tag.ts';
+import { type TagPlan, taggedVersion } from '../../actions/create-tag/src/version/plan-tag.ts';
 import type { Release } from './read-releases.ts';
 
 const RELEASE_COMMIT = /^chore(?:\([^)]*\))?: release\b/i;

@@ -5,7 +5,7 @@ import {
   type PinDigest,
   type Selectors,
   type SourceFile,
-} from '../../actions/bump-gitops-image/src/image-request.ts';
+} from '../../actions/bump-gitops-image/src/images/image-request.ts';
 import { planBump, scanFiles, selectTargets } from '../../actions/bump-gitops-image/src/plan-bump.ts';
 
 interface RecordedVersion {

@@ -1,6 +1,6 @@
 import { UserError } from '#shared/errors.ts';
 import { compareTags, parseTag, type TaggedVersion } from '#shared/semver/version.ts';
-import { type Policy, planTag, type TagPlan, taggedVersion } from '../../actions/create-tag/src/plan-tag.ts';
+import { type Policy, planTag, type TagPlan, taggedVersion } from '../../actions/create-tag/src/version/plan-tag.ts';
 import { explainMiss } from './explain-miss.ts';
 import { inOrder, type Release } from './read-releases.ts';
 import type { ReplayRules } from './replay-rules.ts';

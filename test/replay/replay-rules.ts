@@ -1,5 +1,5 @@
-import { type BumpRule, parseRule } from '../../actions/create-tag/src/parse-rules.ts';
-import type { Policy } from '../../actions/create-tag/src/plan-tag.ts';
+import { type BumpRule, parseRule } from '../../actions/create-tag/src/bump/parse-rules.ts';
+import type { Policy } from '../../actions/create-tag/src/version/plan-tag.ts';
 import type { Release } from './read-releases.ts';
 
 /** What a project has agreed on: the inputs that it would give the action, except for prefix and channel. */

@@ -11,11 +11,11 @@ import {
   url,
 } from '#shared/input-kinds.ts';
 import type { InputSpec, InputsOf } from '#shared/inputs.ts';
-import { parseImageLine } from './parse-image-lines.ts';
-import { parseKeyPathLine } from './parse-key-path-line.ts';
-import { parseReplaceLine } from './parse-replace-lines.ts';
-import { parseSetLine } from './parse-set-lines.ts';
-import { parseEnvironmentLine, parseFileLine } from './plan-files.ts';
+import { parseReplaceLine } from './creation/parse-replace-lines.ts';
+import { parseImageLine } from './images/parse-image-lines.ts';
+import { parseKeyPathLine } from './images/parse-key-path-line.ts';
+import { parseEnvironmentLine, parseFileLine } from './repository/plan-files.ts';
+import { parseSetLine } from './settings/parse-set-lines.ts';
 
 const word = { pattern: /^[A-Za-z0-9][\w.-]*$/, allowed: 'letters, digits, `.`, `_` and `-`' };
 const folder = {

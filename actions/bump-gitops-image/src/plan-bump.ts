@@ -2,7 +2,10 @@ import { findImagesWith, positionOf } from '#shared/manifest/find-images.ts';
 import { formatKeyPath } from '#shared/manifest/key-path.ts';
 import type { Occurrence } from '#shared/manifest/occurrence.ts';
 import type { YamlLibrary } from '#shared/manifest/parse-manifest.ts';
-import type { Change, FileChange, Problem, ScannedFile, Target } from './change.ts';
+import { type OccurrencePlan, planEdits } from './edits/plan-edits.ts';
+import { findDoubt } from './edits/plan-proof.ts';
+import { planReplacements, type Replacement, splice } from './edits/plan-splice.ts';
+import type { Change, FileChange, Problem, ScannedFile, Target } from './images/change.ts';
 import {
   formatVersion,
   type ImageRequest,
@@ -10,14 +13,11 @@ import {
   type Selectors,
   type SourceFile,
   type Version,
-} from './image-request.ts';
-import { directionOf } from './plan-direction.ts';
-import { type OccurrencePlan, planEdits } from './plan-edits.ts';
-import { findDoubt } from './plan-proof.ts';
-import { ambiguousPaths, imageSettings, refusals, rivals } from './plan-refusals.ts';
-import { isMeant } from './plan-selection.ts';
-import type { SettingTarget } from './plan-settings.ts';
-import { planReplacements, type Replacement, splice } from './plan-splice.ts';
+} from './images/image-request.ts';
+import { directionOf } from './images/plan-direction.ts';
+import { isMeant } from './images/plan-selection.ts';
+import { ambiguousPaths, imageSettings, refusals, rivals } from './refusals/plan-refusals.ts';
+import type { SettingTarget } from './settings/plan-settings.ts';
 
 /** What a bump would do; nothing may be written while there are problems. */
 export interface BumpPlan {

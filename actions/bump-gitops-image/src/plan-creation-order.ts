@@ -1,6 +1,6 @@
 import picomatch from 'picomatch';
+import type { Creation } from './creation/plan-creation.ts';
 import type { Inputs } from './inputs.ts';
-import type { Creation } from './plan-creation.ts';
 
 /** What `create` asks for; undefined when it does not. The inputs have to be free of `creationProblems`. */
 export function creationOf(inputs: Inputs): Creation | undefined {

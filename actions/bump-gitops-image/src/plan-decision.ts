@@ -1,18 +1,18 @@
 import { UserError } from '#shared/errors.ts';
 import type { YamlLibrary } from '#shared/manifest/parse-manifest.ts';
 import { forLog } from '#shared/untrusted.ts';
-import type { Problem, ScannedFile, Target } from './change.ts';
-import type { ImageRequest, SourceFile } from './image-request.ts';
+import type { Copies } from './creation/plan-creation.ts';
+import type { Problem, ScannedFile, Target } from './images/change.ts';
+import type { ImageRequest, SourceFile } from './images/image-request.ts';
 import { type BumpPlan, selectTargets } from './plan-bump.ts';
-import type { Copies } from './plan-creation.ts';
-import { pathMatcher } from './plan-files.ts';
-import { guardChanges, guardRequests } from './plan-guards.ts';
-import { findUnrecognised, missingRequests, nearNames } from './plan-missing.ts';
 import type { Order } from './plan-order.ts';
-import { planSettings, type SettingsPlan } from './plan-settings.ts';
-import type { Shadowed } from './plan-shadows.ts';
 import { reasons } from './reasons.ts';
-import type { RefusedFile } from './source.ts';
+import { guardChanges, guardRequests } from './refusals/plan-guards.ts';
+import { findUnrecognised, missingRequests, nearNames } from './refusals/plan-missing.ts';
+import { pathMatcher } from './repository/plan-files.ts';
+import type { RefusedFile } from './repository/source.ts';
+import { planSettings, type SettingsPlan } from './settings/plan-settings.ts';
+import type { Shadowed } from './shadows/plan-shadows.ts';
 
 /** The code of a reason in the table. */
 type ReasonCode = keyof typeof reasons;

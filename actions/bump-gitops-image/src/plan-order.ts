@@ -2,14 +2,14 @@ import { isSameImageName } from '#shared/image/reference.ts';
 import { badInput } from '#shared/inputs.ts';
 import { needleOf } from '#shared/manifest/find-mentions.ts';
 import { parseKeyPath } from '#shared/manifest/key-path.ts';
-import type { ImageRequest, Selectors } from './image-request.ts';
+import type { Creation } from './creation/plan-creation.ts';
+import type { ImageRequest, Selectors } from './images/image-request.ts';
+import { problemsOf } from './images/parse-image-lines.ts';
 import type { Inputs } from './inputs.ts';
-import { problemsOf } from './parse-image-lines.ts';
-import type { Setting } from './parse-set-lines.ts';
-import type { Creation } from './plan-creation.ts';
 import { creationOf, creationProblems } from './plan-creation-order.ts';
-import { DEFAULT_GLOBS, foldersOf, pathMatcher } from './plan-files.ts';
-import type { Wanted } from './source.ts';
+import { DEFAULT_GLOBS, foldersOf, pathMatcher } from './repository/plan-files.ts';
+import type { Wanted } from './repository/source.ts';
+import type { Setting } from './settings/parse-set-lines.ts';
 
 /** Everything that the inputs say, seen together. */
 export interface Order {

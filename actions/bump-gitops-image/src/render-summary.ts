@@ -1,8 +1,8 @@
 import { renderDetails, renderTable } from '#shared/markdown/table.ts';
 import { forCode, forCodeBlock, forMarkdown } from '#shared/untrusted.ts';
-import type { Change, FileChange } from './change.ts';
-import type { Unrecognised } from './plan-missing.ts';
-import type { Shadowed } from './plan-shadows.ts';
+import type { Change, FileChange } from './images/change.ts';
+import type { Unrecognised } from './refusals/plan-missing.ts';
+import type { Shadowed } from './shadows/plan-shadows.ts';
 
 /** What became of one of several images. */
 export interface ImageResult {

@@ -1,17 +1,17 @@
 import type { Report } from '#shared/run-action.ts';
 import type { Annotation } from '#shared/runner/runner.ts';
-import type { Change } from './change.ts';
-import { formatVersion } from './image-request.ts';
+import { remainingNames } from './creation/plan-creation.ts';
+import type { Change } from './images/change.ts';
+import { formatVersion } from './images/image-request.ts';
+import type { Direction } from './images/plan-direction.ts';
 import type { Inputs } from './inputs.ts';
 import type { OutputName } from './outputs.ts';
-import { remainingNames } from './plan-creation.ts';
 import type { Decision } from './plan-decision.ts';
-import type { Direction } from './plan-direction.ts';
-import { findUnrecognised } from './plan-missing.ts';
 import type { Order } from './plan-order.ts';
-import type { Shadowed } from './plan-shadows.ts';
 import type { reasons } from './reasons.ts';
+import { findUnrecognised } from './refusals/plan-missing.ts';
 import { type ImageResult, renderSummary } from './render-summary.ts';
+import type { Shadowed } from './shadows/plan-shadows.ts';
 
 /** How a run ended, and the commit that holds the change. */
 export interface Ending {

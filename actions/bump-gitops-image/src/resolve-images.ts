@@ -2,10 +2,10 @@ import { UserError } from '#shared/errors.ts';
 import { mapLimit } from '#shared/map-limit.ts';
 import type { Registry, ResolvedImage } from '#shared/registry/registry.ts';
 import type { Timer } from '#shared/retry.ts';
-import type { Target } from './change.ts';
-import type { ImageRequest, PinDigest } from './image-request.ts';
+import { needsDigest } from './edits/plan-edits.ts';
+import type { Target } from './images/change.ts';
+import type { ImageRequest, PinDigest } from './images/image-request.ts';
 import type { Inputs } from './inputs.ts';
-import { needsDigest } from './plan-edits.ts';
 import { reasons } from './reasons.ts';
 
 /** How images are looked up and checked. */

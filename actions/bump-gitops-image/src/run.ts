@@ -5,12 +5,12 @@ import type { Registry } from '#shared/registry/registry.ts';
 import type { Timer } from '#shared/retry.ts';
 import type { Report } from '#shared/run-action.ts';
 import type { Runner } from '#shared/runner/runner.ts';
-import type { ScannedFile, Target } from './change.ts';
+import { addCopies, type Copies, planCopies } from './creation/plan-creation.ts';
+import type { ScannedFile, Target } from './images/change.ts';
+import { addAppVersions } from './images/plan-app-version.ts';
 import type { Inputs } from './inputs.ts';
 import type { OutputName } from './outputs.ts';
-import { addAppVersions } from './plan-app-version.ts';
 import { planBump, scanFiles } from './plan-bump.ts';
-import { addCopies, type Copies, planCopies } from './plan-creation.ts';
 import {
   type Decision,
   explainMissing,
@@ -24,18 +24,18 @@ import {
   requireVersions,
   targetsOf,
 } from './plan-decision.ts';
-import { pathMatcher } from './plan-files.ts';
-import { explainKeyPaths } from './plan-missing.ts';
 import { type Order, planOrder } from './plan-order.ts';
-import { planSettings, type SettingsPlan } from './plan-settings.ts';
-import { findShadowed } from './plan-shadows.ts';
-import { type Contended, contentionError, type Push, pushBump, TRAILER } from './push-bump.ts';
-import { type BranchSnapshot, readBranch } from './read-branch.ts';
-import { readWorktree } from './read-worktree.ts';
+import { explainKeyPaths } from './refusals/plan-missing.ts';
 import { type Ending, reportOf } from './report.ts';
+import { pathMatcher } from './repository/plan-files.ts';
+import { type Contended, contentionError, type Push, pushBump, TRAILER } from './repository/push-bump.ts';
+import { type BranchSnapshot, readBranch } from './repository/read-branch.ts';
+import { readWorktree } from './repository/read-worktree.ts';
+import { type ReadFiles, type RefusedFile, surroundingsOf, TOO_LARGE } from './repository/source.ts';
+import { writeWorktree } from './repository/write-worktree.ts';
 import { resolveRequests } from './resolve-images.ts';
-import { type ReadFiles, type RefusedFile, surroundingsOf, TOO_LARGE } from './source.ts';
-import { writeWorktree } from './write-worktree.ts';
+import { planSettings, type SettingsPlan } from './settings/plan-settings.ts';
+import { findShadowed } from './shadows/plan-shadows.ts';
 
 /** What the action reaches the world through. */
 export interface Ports {

@@ -4,10 +4,10 @@ import { compareCommits } from '#shared/github/compare.ts';
 import { explained } from '#shared/github/reasons.ts';
 import { listMatchingRefs } from '#shared/github/refs.ts';
 import { statusOf } from '#shared/github/request-error.ts';
-import { missingCommit } from './find-place.ts';
-import { matchesBranch } from './parse-branch-rules.ts';
+import { missingCommit } from './history/find-place.ts';
 import { reasons } from './reasons.ts';
 import type { Target } from './resolve-target.ts';
+import { matchesBranch } from './version/parse-branch-rules.ts';
 
 const MAX_BRANCHES = 50;
 

@@ -14,13 +14,13 @@ import {
   url,
 } from '#shared/input-kinds.ts';
 import { type InputsOf, NotAllowed } from '#shared/inputs.ts';
-import { parseBranchRule } from './parse-branch-rules.ts';
-import { parseComponent } from './parse-component.ts';
-import { parsePath } from './parse-path.ts';
-import { parsePrefix } from './parse-prefix.ts';
-import { parseRule } from './parse-rules.ts';
-import { parseTagger } from './parse-tagger.ts';
-import type { Source } from './plan-message-bump.ts';
+import { parseRule } from './bump/parse-rules.ts';
+import type { Source } from './bump/plan-message-bump.ts';
+import { parseComponent } from './monorepo/parse-component.ts';
+import { parsePath } from './monorepo/parse-path.ts';
+import { parseTagger } from './tag/parse-tagger.ts';
+import { parseBranchRule } from './version/parse-branch-rules.ts';
+import { parsePrefix } from './version/parse-prefix.ts';
 
 /** The inputs of create-tag; action.yml describes them. */
 export const inputSpec = {

@@ -1,8 +1,8 @@
 import { renderDetails, renderTable } from '#shared/markdown/table.ts';
 import type { TaggedVersion } from '#shared/semver/version.ts';
 import { forCode, forMarkdown } from '#shared/untrusted.ts';
-import type { JudgedCommit } from './plan-bump.ts';
-import type { TagPlan } from './plan-tag.ts';
+import type { JudgedCommit } from './bump/plan-bump.ts';
+import type { TagPlan } from './version/plan-tag.ts';
 
 const MAX_ROWS = 20;
 const MAX_HEADER = 200;

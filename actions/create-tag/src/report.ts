@@ -3,17 +3,17 @@ import type { Report } from '#shared/run-action.ts';
 import type { Annotation, Runner } from '#shared/runner/runner.ts';
 import type { TaggedVersion } from '#shared/semver/version.ts';
 import { forLog } from '#shared/untrusted.ts';
-import type { Creation } from './create-tag-once.ts';
-import { type FollowUp, notesOf } from './follow-up.ts';
+import type { JudgedCommit } from './bump/plan-bump.ts';
+import type { ReadHistory } from './history/read-history.ts';
 import type { Inputs } from './inputs.ts';
 import type { OutputName } from './outputs.ts';
-import type { JudgedCommit } from './plan-bump.ts';
-import { decisionOf } from './plan-decision.ts';
-import { imageTag } from './plan-image-tag.ts';
-import type { TagPlan } from './plan-tag.ts';
-import type { ReadHistory } from './read-history.ts';
+import { type FollowUp, notesOf } from './release/follow-up.ts';
 import { renderSummary } from './render-summary.ts';
 import type { Target } from './resolve-target.ts';
+import type { Creation } from './tag/create-tag-once.ts';
+import { decisionOf } from './version/plan-decision.ts';
+import { imageTag } from './version/plan-image-tag.ts';
+import type { TagPlan } from './version/plan-tag.ts';
 
 /** What a run has to tell about. */
 export interface Told {

@@ -1,7 +1,7 @@
 import { badInput } from '#shared/inputs.ts';
 import type { Runner } from '#shared/runner/runner.ts';
 import type { Inputs } from './inputs.ts';
-import type { VersionRange } from './parse-branch-rules.ts';
+import type { VersionRange } from './version/parse-branch-rules.ts';
 
 /** The commit to tag, and the branch it was pushed to where the event says so. */
 export interface Target {

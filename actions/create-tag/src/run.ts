@@ -2,14 +2,14 @@ import type { Report } from '#shared/run-action.ts';
 import { checkBranch } from './check-branch.ts';
 import type { Inputs } from './inputs.ts';
 import type { OutputName } from './outputs.ts';
-import { rangeOfBranch } from './parse-branch-rules.ts';
-import { parseSigningKey } from './parse-signing-key.ts';
-import { readNotesFile } from './read-notes-file.ts';
+import { readNotesFile } from './release/read-notes-file.ts';
 import { reportOf } from './report.ts';
 import { reportOfComponents } from './report-components.ts';
 import { resolveTarget, type Target } from './resolve-target.ts';
+import { parseSigningKey } from './tag/parse-signing-key.ts';
 import { type Ports, tagCommit } from './tag-commit.ts';
 import { tagComponents } from './tag-components.ts';
+import { rangeOfBranch } from './version/parse-branch-rules.ts';
 
 /** Creates the next immutable tag of a service, or of each service of a monorepo, or says why there is none to create. */
 export async function run(inputs: Inputs, ports: Ports): Promise<Report<OutputName>> {

@@ -4,20 +4,20 @@ import type { GitRef } from '#shared/github/refs.ts';
 import type { NewTag } from '#shared/github/tags.ts';
 import type { Timer } from '#shared/retry.ts';
 import type { Runner } from '#shared/runner/runner.ts';
-import { type Creation, createTagOnce } from './create-tag-once.ts';
-import { findSuperseding } from './find-superseding.ts';
-import { followUp } from './follow-up.ts';
+import { findSuperseding } from './history/find-superseding.ts';
+import { type PreviewRequest, planPreview } from './history/plan-preview.ts';
+import { readFoundTag } from './history/read-found-tag.ts';
+import { type HistoryRequest, readHistory } from './history/read-history.ts';
 import type { Inputs } from './inputs.ts';
-import type { SigningKey } from './parse-signing-key.ts';
-import { type PreviewRequest, planPreview } from './plan-preview.ts';
-import { type Policy, planTag, type TagPlan } from './plan-tag.ts';
-import { signedTag } from './plan-tag-object.ts';
-import { readFoundTag } from './read-found-tag.ts';
-import { type HistoryRequest, readHistory } from './read-history.ts';
 import { reasons } from './reasons.ts';
-import { tagMessage } from './render-message.ts';
+import { followUp } from './release/follow-up.ts';
 import type { Told } from './report.ts';
 import type { Target } from './resolve-target.ts';
+import { type Creation, createTagOnce } from './tag/create-tag-once.ts';
+import type { SigningKey } from './tag/parse-signing-key.ts';
+import { signedTag } from './tag/plan-tag-object.ts';
+import { tagMessage } from './tag/render-message.ts';
+import { type Policy, planTag, type TagPlan } from './version/plan-tag.ts';
 
 /** What create-tag works with. */
 export interface Ports {

@@ -1,9 +1,9 @@
 import { UserError } from '#shared/errors.ts';
 import { badInput } from '#shared/inputs.ts';
 import { mapLimit } from '#shared/map-limit.ts';
+import { readTagRefs } from './history/read-tags.ts';
 import type { Inputs } from './inputs.ts';
-import type { Component } from './parse-component.ts';
-import { readTagRefs } from './read-tags.ts';
+import type { Component } from './monorepo/parse-component.ts';
 import type { Told } from './report.ts';
 import { type Ports, type TagRequest, tagCommit } from './tag-commit.ts';
 

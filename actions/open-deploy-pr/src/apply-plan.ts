@@ -1,16 +1,17 @@
 import type { PullRequest } from '#shared/github/pulls.ts';
 import { type DeployMarker, parseDeployMarker } from '#shared/marker/deploy-marker.ts';
 import type { Timer } from '#shared/retry.ts';
-import { closeSuperseded } from './close-superseded.ts';
-import { addLabels } from './label-pull.ts';
-import { armAutoMerge, type MergeOutcome, mergeNow } from './merge-pull.ts';
-import { type OpenedPull, openPull } from './open-pull.ts';
-import type { DeploymentNote } from './parse-deployment.ts';
 import type { DeployPlan } from './plan-deploy.ts';
-import { isSameLogin } from './plan-login.ts';
 import type { Order } from './plan-order.ts';
-import { supersededPulls } from './plan-supersede.ts';
+import { closeSuperseded } from './pull/close-superseded.ts';
+import { addLabels } from './pull/label-pull.ts';
+import { armAutoMerge, type MergeOutcome, mergeNow } from './pull/merge-pull.ts';
+import { type OpenedPull, openPull } from './pull/open-pull.ts';
+import { isSameLogin } from './pull/plan-login.ts';
+import { supersededPulls } from './pull/plan-supersede.ts';
+import { requestReviews } from './pull/request-reviews.ts';
 import type { ReadState, Sides } from './read-state.ts';
+import type { DeploymentNote } from './service/parse-deployment.ts';
 import {
   type DeploymentRequest,
   end,
@@ -18,8 +19,7 @@ import {
   isEnded,
   queueDeployment,
   type Recorded,
-} from './record-deployment.ts';
-import { requestReviews } from './request-reviews.ts';
+} from './service/record-deployment.ts';
 
 /** What was done. */
 export interface Applied extends OpenedPull {

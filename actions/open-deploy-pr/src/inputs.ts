@@ -11,7 +11,7 @@ import {
   url,
 } from '#shared/input-kinds.ts';
 import type { InputSpec, InputsOf } from '#shared/inputs.ts';
-import { parseChanges } from './parse-changes.ts';
+import { parseChanges } from './branch/parse-changes.ts';
 
 const word = { pattern: /^[A-Za-z0-9][\w.-]{0,99}$/, allowed: 'letters, digits, `.`, `_` and `-`' };
 const branchName = {

@@ -1,15 +1,15 @@
 import { UserError } from '#shared/errors.ts';
-import type { DeployFacts } from './deploy-facts.ts';
-import { type Direction, directionOf } from './plan-direction.ts';
-import { closedGate, type GateFacts, skippedProof } from './plan-gates.ts';
+import { renderBody } from './description/render-body.ts';
+import { renderTitle } from './description/render-title.ts';
+import type { DeployFacts } from './facts/deploy-facts.ts';
+import { type Direction, directionOf } from './facts/plan-direction.ts';
+import { previousOf } from './facts/plan-previous.ts';
+import { planRisk, type Risk } from './facts/plan-risk.ts';
+import { closedGate, type GateFacts, skippedProof } from './gates/plan-gates.ts';
+import { matchingFiles, migrationFiles } from './gates/plan-paths.ts';
 import type { Order } from './plan-order.ts';
-import { matchingFiles, migrationFiles } from './plan-paths.ts';
-import { previousOf } from './plan-previous.ts';
-import { planRisk, type Risk } from './plan-risk.ts';
 import type { ReadState } from './read-state.ts';
 import { reasons } from './reasons.ts';
-import { renderBody } from './render-body.ts';
-import { renderTitle } from './render-title.ts';
 
 /** The pull request as it should be. */
 export interface DeployPlan {

@@ -2,14 +2,14 @@ import { UserError } from '#shared/errors.ts';
 import type { GitHubClient } from '#shared/github/client.ts';
 import { listOpenPulls, type PullRequest } from '#shared/github/pulls.ts';
 import { explained } from '#shared/github/reasons.ts';
-import type { BranchState, Proof } from './deploy-facts.ts';
-import { isSameLogin } from './plan-login.ts';
+import { type ReadBranch, readBranch } from './branch/read-branch.ts';
+import type { BranchState, Proof } from './facts/deploy-facts.ts';
+import { previousOf } from './facts/plan-previous.ts';
 import type { Order } from './plan-order.ts';
-import { previousOf } from './plan-previous.ts';
-import { type ReadBranch, readBranch } from './read-branch.ts';
-import { type Records, readProof, readRecords } from './read-deployments.ts';
-import { type ReadRange, readRange } from './read-range.ts';
+import { isSameLogin } from './pull/plan-login.ts';
 import { reasons } from './reasons.ts';
+import { type Records, readProof, readRecords } from './service/read-deployments.ts';
+import { type ReadRange, readRange } from './service/read-range.ts';
 
 /** Everything that the decision needs, read anew in each attempt. */
 export interface ReadState {

@@ -1,9 +1,9 @@
 import { renderDetails } from '#shared/markdown/table.ts';
 import { forMarkdown } from '#shared/untrusted.ts';
-import type { DeployFacts } from './deploy-facts.ts';
-import type { Risk } from './plan-risk.ts';
-import { renderChanges } from './render-changes.ts';
-import { renderHeader } from './render-sections.ts';
+import { renderChanges } from './description/render-changes.ts';
+import { renderHeader } from './description/render-sections.ts';
+import type { DeployFacts } from './facts/deploy-facts.ts';
+import type { Risk } from './facts/plan-risk.ts';
 
 /** What the job summary tells; `lines` are plain text. */
 export interface Summary {

@@ -3,8 +3,8 @@ import type { Annotation } from '#shared/runner/runner.ts';
 import type { Applied } from './apply-plan.ts';
 import type { OutputName } from './outputs.ts';
 import type { DeployPlan } from './plan-deploy.ts';
-import { isSameLogin } from './plan-login.ts';
 import type { Order } from './plan-order.ts';
+import { isSameLogin } from './pull/plan-login.ts';
 import { type ReasonCode, reasons } from './reasons.ts';
 import { renderSummary } from './render-summary.ts';
 

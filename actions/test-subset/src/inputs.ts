@@ -1,6 +1,6 @@
 import { boolean, commonInputs, integer, lines, oneOf, parsed, text } from '#shared/input-kinds.ts';
 import { type InputSpec, type InputsOf, NotAllowed } from '#shared/inputs.ts';
-import type { Framework } from './suite.ts';
+import type { Framework } from './suites/suite.ts';
 
 const FRAMEWORKS: readonly Framework[] = ['jest', 'vitest', 'node', 'pytest'];
 

@@ -1,9 +1,9 @@
-import { parseJavaScriptImports } from './parse-javascript-imports.ts';
-import { parsePythonImports, parsePythonLoads } from './parse-python-imports.ts';
+import { parseJavaScriptImports } from './javascript/parse-javascript-imports.ts';
+import { JavaScriptResolver } from './javascript/resolve-javascript.ts';
 import { folderOf, foldersUpwards } from './plan-inventory.ts';
-import type { Files, Project } from './read-project.ts';
-import { JavaScriptResolver } from './resolve-javascript.ts';
-import { PythonResolver } from './resolve-python.ts';
+import { parsePythonImports, parsePythonLoads } from './python/parse-python-imports.ts';
+import { PythonResolver } from './python/resolve-python.ts';
+import type { Files, Project } from './suites/read-project.ts';
 
 /** Who depends on whom, for every file that some test reaches. */
 export interface ImportGraph {

@@ -2,15 +2,15 @@ import { UserError } from '#shared/errors.ts';
 import type { Git } from '#shared/git/git.ts';
 import { mapLimit } from '#shared/map-limit.ts';
 import type { Runner } from '#shared/runner/runner.ts';
+import { type ChangedFile, type FateQuestion, planFate, settleSearch } from './change/plan-fates.ts';
+import { type FileKind, literalsOf } from './change/plan-file-kind.ts';
+import { type Change, readChanges } from './change/read-changes.ts';
 import type { Inputs } from './inputs.ts';
-import { checkRules, noRules, parseRules, type Rules } from './parse-rules.ts';
-import { type ChangedFile, type FateQuestion, planFate, settleSearch } from './plan-fates.ts';
-import { type FileKind, literalsOf } from './plan-file-kind.ts';
 import { folderOf, joinPath } from './plan-inventory.ts';
-import type { SettledFile } from './plan-selection.ts';
-import { type Change, readChanges } from './read-changes.ts';
 import { type ImportGraph, readImportGraph } from './read-import-graph.ts';
-import { type Files, openFiles, type Project, readProject } from './read-project.ts';
+import { checkRules, noRules, parseRules, type Rules } from './selection/parse-rules.ts';
+import type { SettledFile } from './selection/plan-selection.ts';
+import { type Files, openFiles, type Project, readProject } from './suites/read-project.ts';
 
 /** Everything that the decision is made from. */
 export interface Situation {

@@ -1,9 +1,9 @@
 import { renderDetails, renderTable } from '#shared/markdown/table.ts';
 import { forCode, forCodeBlock, forMarkdown } from '#shared/untrusted.ts';
-import type { Selection } from './plan-selection.ts';
-import type { Shard } from './plan-shards.ts';
-import type { Verdict } from './plan-verdict.ts';
-import { chainText } from './render-explanation.ts';
+import type { Verdict } from './runners/plan-verdict.ts';
+import type { Selection } from './selection/plan-selection.ts';
+import { chainText } from './selection/render-explanation.ts';
+import type { Shard } from './shards/plan-shards.ts';
 import type { Story } from './story.ts';
 
 const MAX_ROWS = 50;

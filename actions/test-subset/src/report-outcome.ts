@@ -2,12 +2,12 @@ import type { Report } from '#shared/run-action.ts';
 import type { Annotation } from '#shared/runner/runner.ts';
 import { forLog } from '#shared/untrusted.ts';
 import type { outputNames } from './outputs.ts';
-import type { TestFailure } from './parse-test-report.ts';
-import { shellWords } from './plan-command.ts';
 import { isInFolder } from './plan-inventory.ts';
-import { testsOfJob } from './plan-run-parts.ts';
-import { planMatrix } from './plan-shards.ts';
 import { renderSummary } from './render-summary.ts';
+import type { TestFailure } from './runners/parse-test-report.ts';
+import { shellWords } from './runners/plan-command.ts';
+import { testsOfJob } from './shards/plan-run-parts.ts';
+import { planMatrix } from './shards/plan-shards.ts';
 import type { Story } from './story.ts';
 
 // GitHub shows ten error annotations of a step.

@@ -3,16 +3,16 @@ import type { Report } from '#shared/run-action.ts';
 import type { Runner } from '#shared/runner/runner.ts';
 import type { Inputs } from './inputs.ts';
 import type { outputNames } from './outputs.ts';
-import { splitCommand } from './plan-command.ts';
-import { planRunParts } from './plan-run-parts.ts';
-import { planFull, planSelection, type Selection } from './plan-selection.ts';
-import { planShards } from './plan-shards.ts';
-import { planVerdict } from './plan-verdict.ts';
 import { packageFolders, readSituation, type Situation } from './read-situation.ts';
-import { readTimings } from './read-timings.ts';
-import { renderExplanation } from './render-explanation.ts';
 import { reportOutcome } from './report-outcome.ts';
-import { runSuites, type SuiteResult } from './run-suites.ts';
+import { splitCommand } from './runners/plan-command.ts';
+import { planVerdict } from './runners/plan-verdict.ts';
+import { runSuites, type SuiteResult } from './runners/run-suites.ts';
+import { planFull, planSelection, type Selection } from './selection/plan-selection.ts';
+import { renderExplanation } from './selection/render-explanation.ts';
+import { planRunParts } from './shards/plan-run-parts.ts';
+import { planShards } from './shards/plan-shards.ts';
+import { readTimings } from './shards/read-timings.ts';
 
 /** What the action reaches outside of itself. */
 export interface Ports {

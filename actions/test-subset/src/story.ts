@@ -1,10 +1,10 @@
 import type { Inputs } from './inputs.ts';
-import type { RunPart } from './plan-run-parts.ts';
-import type { Selection } from './plan-selection.ts';
-import type { Shard } from './plan-shards.ts';
-import type { Verdict } from './plan-verdict.ts';
 import type { Situation } from './read-situation.ts';
-import type { SuiteResult } from './run-suites.ts';
+import type { Verdict } from './runners/plan-verdict.ts';
+import type { SuiteResult } from './runners/run-suites.ts';
+import type { Selection } from './selection/plan-selection.ts';
+import type { RunPart } from './shards/plan-run-parts.ts';
+import type { Shard } from './shards/plan-shards.ts';
 
 /** Everything a run found out and did. */
 export interface Story {

@@ -1,4 +1,4 @@
-import type { ExpectedImage } from './parse-image.ts';
+import type { ExpectedImage } from './cluster/parse-image.ts';
 
 /** A workload to verify, by the lower-case kind and the name. */
 export interface Target {

@@ -1,9 +1,9 @@
 import { badInput } from '#shared/inputs.ts';
+import type { ExpectedImage } from './cluster/parse-image.ts';
+import type { KnownDeploy } from './deploy/read-deploy.ts';
 import type { Expectation, GitOpsTarget, Target } from './expectation.ts';
+import type { RevisionBook } from './gitops/revision-book.ts';
 import type { Inputs } from './inputs.ts';
-import type { ExpectedImage } from './parse-image.ts';
-import type { KnownDeploy } from './read-deploy.ts';
-import type { RevisionBook } from './revision-book.ts';
 
 /** What is to be verified, from the inputs and the deploy; explicit inputs win. */
 export interface Plan {

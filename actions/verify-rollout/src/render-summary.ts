@@ -1,8 +1,8 @@
 import { renderDetails, renderTable } from '#shared/markdown/table.ts';
 import { forCode, forCodeBlock, forMarkdown } from '#shared/untrusted.ts';
-import type { ToldCause } from './plan-causes-told.ts';
-import type { LeadTime } from './plan-lead-time.ts';
-import type { TimelineEntry } from './plan-timeline.ts';
+import type { ToldCause } from './report/plan-causes-told.ts';
+import type { LeadTime } from './report/plan-lead-time.ts';
+import type { TimelineEntry } from './report/plan-timeline.ts';
 
 /** What the job summary and the messages tell. */
 export interface Story {

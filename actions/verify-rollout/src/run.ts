@@ -1,16 +1,16 @@
 import { textOfError } from '#shared/errors.ts';
 import type { Report } from '#shared/run-action.ts';
 import { forLog } from '#shared/untrusted.ts';
-import { checkVersion } from './check-version.ts';
+import { readDeploy } from './deploy/read-deploy.ts';
+import { compareByGitHub, RevisionBook } from './gitops/revision-book.ts';
 import type { Inputs } from './inputs.ts';
 import type { OutputName } from './outputs.ts';
-import type { Cause, Verdict } from './plan-verdict.ts';
 import { type Ports, repositoryOf } from './ports.ts';
-import { readDeploy } from './read-deploy.ts';
-import { readLeadTime } from './read-lead-time.ts';
 import { type Plan, readPlan } from './read-plan.ts';
-import { compareByGitHub, RevisionBook } from './revision-book.ts';
+import { readLeadTime } from './report/read-lead-time.ts';
 import { noDeployReport, tell } from './tell.ts';
+import { checkVersion } from './verdict/check-version.ts';
+import type { Cause, Verdict } from './verdict/plan-verdict.ts';
 import { type ClusterPorts, soak, type Verification, verifyCluster } from './verify-cluster.ts';
 
 /** Waits until the new version is really live, or says why it is not. */

@@ -2,21 +2,21 @@ import type { ClusterClient } from '#shared/cluster/client.ts';
 import { textOfError } from '#shared/errors.ts';
 import type { Report } from '#shared/run-action.ts';
 import { forLog } from '#shared/untrusted.ts';
+import { formatImage } from './cluster/parse-image.ts';
+import type { KnownDeploy } from './deploy/read-deploy.ts';
 import type { Inputs } from './inputs.ts';
 import type { OutputName } from './outputs.ts';
-import { formatImage } from './parse-image.ts';
-import { planCausesTold, type ToldCause } from './plan-causes-told.ts';
-import { type LeadTimeFacts, planLeadTime } from './plan-lead-time.ts';
-import { appliedAt, planTimeline } from './plan-timeline.ts';
-import type { Result } from './plan-verdict.ts';
-import { runningDigests } from './plan-workload.ts';
 import { type Ports, repositoryOf } from './ports.ts';
-import type { KnownDeploy } from './read-deploy.ts';
-import { readLogs } from './read-logs.ts';
 import type { Plan } from './read-plan.ts';
-import { recordDeployment } from './record-deployment.ts';
 import { renderCauseLine, renderSentence, renderSummary, type Story } from './render-summary.ts';
+import { planCausesTold, type ToldCause } from './report/plan-causes-told.ts';
+import { type LeadTimeFacts, planLeadTime } from './report/plan-lead-time.ts';
+import { appliedAt, planTimeline } from './report/plan-timeline.ts';
+import { readLogs } from './report/read-logs.ts';
+import { recordDeployment } from './report/record-deployment.ts';
+import type { Result } from './verdict/plan-verdict.ts';
 import type { Verification } from './verify-cluster.ts';
+import { runningDigests } from './workloads/plan-workload.ts';
 
 /** Everything that is known when a verdict is told. */
 export interface Telling {

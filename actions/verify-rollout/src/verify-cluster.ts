@@ -3,16 +3,16 @@ import { isTransient } from '#shared/cluster/cluster-error.ts';
 import { textOfError } from '#shared/errors.ts';
 import type { Timer } from '#shared/retry.ts';
 import { forLog } from '#shared/untrusted.ts';
+import { ObservedState } from './cluster/observed-state.ts';
 import type { Expectation } from './expectation.ts';
+import { readFluxContext } from './gitops/read-flux-context.ts';
+import type { RevisionBook } from './gitops/revision-book.ts';
 import type { Inputs } from './inputs.ts';
-import { observeRollout } from './observe-rollout.ts';
-import { ObservedState } from './observed-state.ts';
-import { planQueries } from './plan-queries.ts';
-import { planVerdict, type Verdict } from './plan-verdict.ts';
-import { readFluxContext } from './read-flux-context.ts';
 import { type Plan, readExpectation, withRelation } from './read-plan.ts';
-import { type ResolvedTargets, resolveTargets } from './resolve-targets.ts';
-import type { RevisionBook } from './revision-book.ts';
+import { observeRollout } from './verdict/observe-rollout.ts';
+import { planVerdict, type Verdict } from './verdict/plan-verdict.ts';
+import { planQueries } from './workloads/plan-queries.ts';
+import { type ResolvedTargets, resolveTargets } from './workloads/resolve-targets.ts';
 
 /** What looking at the cluster needs. */
 export interface ClusterPorts {

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { loadYaml, type YamlLibrary } from '#shared/manifest/parse-manifest.ts';
-import type { Selectors } from '../../../actions/bump-gitops-image/src/image-request.ts';
+import type { Selectors } from '../../../actions/bump-gitops-image/src/images/image-request.ts';
 import { planBump, scanFiles, selectTargets } from '../../../actions/bump-gitops-image/src/plan-bump.ts';
 import { anywhere } from '../../replay/replay-bump.ts';
 

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { loadYaml, type YamlLibrary } from '#shared/manifest/parse-manifest.ts';
-import type { ImageRequest } from '../../../actions/bump-gitops-image/src/image-request.ts';
+import { isPlainText } from '../../../actions/bump-gitops-image/src/edits/plan-quoting.ts';
+import type { ImageRequest } from '../../../actions/bump-gitops-image/src/images/image-request.ts';
 import { planBump, scanFiles, selectTargets } from '../../../actions/bump-gitops-image/src/plan-bump.ts';
-import { isPlainText } from '../../../actions/bump-gitops-image/src/plan-quoting.ts';
 import { anywhere } from '../../replay/replay-bump.ts';
 
 let yaml: YamlLibrary;

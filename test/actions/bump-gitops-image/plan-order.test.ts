@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { readInputs } from '#shared/inputs.ts';
 import { inputSpec } from '../../../actions/bump-gitops-image/src/inputs.ts';
-import { pathMatcher } from '../../../actions/bump-gitops-image/src/plan-files.ts';
 import { planOrder } from '../../../actions/bump-gitops-image/src/plan-order.ts';
+import { pathMatcher } from '../../../actions/bump-gitops-image/src/repository/plan-files.ts';
 
 const DIGEST = `sha256:${'0a'.repeat(32)}`;
 

@@ -2,9 +2,9 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { loadYaml, type YamlLibrary } from '#shared/manifest/parse-manifest.ts';
 import { styles } from '#shared/manifest/style-table.ts';
-import type { Selectors } from '../../../actions/bump-gitops-image/src/image-request.ts';
+import { isPlainText, staysPlain } from '../../../actions/bump-gitops-image/src/edits/plan-quoting.ts';
+import type { Selectors } from '../../../actions/bump-gitops-image/src/images/image-request.ts';
 import { planBump, scanFiles, selectTargets } from '../../../actions/bump-gitops-image/src/plan-bump.ts';
-import { isPlainText, staysPlain } from '../../../actions/bump-gitops-image/src/plan-quoting.ts';
 import { anywhere } from '../../replay/replay-bump.ts';
 import { lineShapes, nearNames, type Shape, shapes } from './style-shapes.ts';
 

@@ -1,6 +1,6 @@
 import { getOctokit } from '@actions/github';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { bumpOfLabel } from '../../../actions/create-tag/src/parse-label.ts';
+import { bumpOfLabel } from '../../../actions/create-tag/src/bump/parse-label.ts';
 import { type Service, startService } from './start-service.ts';
 
 let service: Service;

@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
+import { parseChanges } from '../../../actions/open-deploy-pr/src/branch/parse-changes.ts';
+import { renderTitle } from '../../../actions/open-deploy-pr/src/description/render-title.ts';
+import { directionOf, isMajorStep } from '../../../actions/open-deploy-pr/src/facts/plan-direction.ts';
+import { closedGate, type GateFacts, skippedProof } from '../../../actions/open-deploy-pr/src/gates/plan-gates.ts';
+import { migrationFiles } from '../../../actions/open-deploy-pr/src/gates/plan-paths.ts';
 import { MIGRATION_PATHS } from '../../../actions/open-deploy-pr/src/inputs.ts';
-import { parseChanges } from '../../../actions/open-deploy-pr/src/parse-changes.ts';
-import { deploymentNote } from '../../../actions/open-deploy-pr/src/parse-deployment.ts';
-import { directionOf, isMajorStep } from '../../../actions/open-deploy-pr/src/plan-direction.ts';
-import { closedGate, type GateFacts, skippedProof } from '../../../actions/open-deploy-pr/src/plan-gates.ts';
-import { migrationFiles } from '../../../actions/open-deploy-pr/src/plan-paths.ts';
-import { isCleanAlready, isTaken, refusalOf } from '../../../actions/open-deploy-pr/src/plan-refusal.ts';
+import { isCleanAlready, isTaken, refusalOf } from '../../../actions/open-deploy-pr/src/pull/plan-refusal.ts';
 import { reasons } from '../../../actions/open-deploy-pr/src/reasons.ts';
-import { renderTitle } from '../../../actions/open-deploy-pr/src/render-title.ts';
+import { deploymentNote } from '../../../actions/open-deploy-pr/src/service/parse-deployment.ts';
 import { facts } from './deploy-facts.ts';
 
 describe('GitHub’s words become a reason code with a remedy', () => {

@@ -1,4 +1,4 @@
-import type { DeployFacts, RangeCommit, SourceRange } from '../../../actions/open-deploy-pr/src/deploy-facts.ts';
+import type { DeployFacts, RangeCommit, SourceRange } from '../../../actions/open-deploy-pr/src/facts/deploy-facts.ts';
 
 export function commit(index: number, message: string): RangeCommit {
   const sha = index.toString(16).padStart(40, '0');

@@ -1,18 +1,21 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { doubtAbout } from '../../../actions/verify-rollout/src/parse-deploy.ts';
+import { parsePullError } from '../../../actions/verify-rollout/src/causes/parse-pull-error.ts';
 import {
   digestOfImageId,
   hasVersion,
   isSameRepository,
   parseImage,
-} from '../../../actions/verify-rollout/src/parse-image.ts';
-import { parseLogExcerpt } from '../../../actions/verify-rollout/src/parse-log-excerpt.ts';
-import { parsePullError } from '../../../actions/verify-rollout/src/parse-pull-error.ts';
-import { isExpectedVersion, parseVersionAnswer } from '../../../actions/verify-rollout/src/parse-version-answer.ts';
-import { planLeadTime } from '../../../actions/verify-rollout/src/plan-lead-time.ts';
-import { inventoryOf, parseSelector } from '../../../actions/verify-rollout/src/plan-targets.ts';
+} from '../../../actions/verify-rollout/src/cluster/parse-image.ts';
+import { doubtAbout } from '../../../actions/verify-rollout/src/deploy/parse-deploy.ts';
 import { renderDuration, renderGantt } from '../../../actions/verify-rollout/src/render-summary.ts';
+import { parseLogExcerpt } from '../../../actions/verify-rollout/src/report/parse-log-excerpt.ts';
+import { planLeadTime } from '../../../actions/verify-rollout/src/report/plan-lead-time.ts';
+import {
+  isExpectedVersion,
+  parseVersionAnswer,
+} from '../../../actions/verify-rollout/src/verdict/parse-version-answer.ts';
+import { inventoryOf, parseSelector } from '../../../actions/verify-rollout/src/workloads/plan-targets.ts';
 
 const digest = `sha256:${'a'.repeat(64)}`;
 

@@ -1,7 +1,7 @@
+import type { KubeObject } from '../../../actions/verify-rollout/src/cluster/kube-objects.ts';
+import { ObservedState } from '../../../actions/verify-rollout/src/cluster/observed-state.ts';
 import type { Expectation } from '../../../actions/verify-rollout/src/expectation.ts';
-import type { KubeObject } from '../../../actions/verify-rollout/src/kube-objects.ts';
-import { ObservedState } from '../../../actions/verify-rollout/src/observed-state.ts';
-import { planVerdict, type Verdict } from '../../../actions/verify-rollout/src/plan-verdict.ts';
+import { planVerdict, type Verdict } from '../../../actions/verify-rollout/src/verdict/plan-verdict.ts';
 import { image, namespace } from './shop-objects.ts';
 import { older, ours, type Step, startedAt } from './timelines/timeline.ts';
 

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { parsePythonImports } from '../../../actions/test-subset/src/parse-python-imports.ts';
+import { parsePythonImports } from '../../../actions/test-subset/src/python/parse-python-imports.ts';
 import { runInRepository } from '../../actions/test-subset/run-in-repository.ts';
 import { createRepository } from '../../actions/test-subset/temporary-repository.ts';
 

@@ -2,11 +2,11 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
+import type { KubeObject } from '../../../actions/verify-rollout/src/cluster/kube-objects.ts';
+import { type Observation, ObservedState } from '../../../actions/verify-rollout/src/cluster/observed-state.ts';
+import { parseImage } from '../../../actions/verify-rollout/src/cluster/parse-image.ts';
 import type { Expectation, Relation, Target } from '../../../actions/verify-rollout/src/expectation.ts';
-import type { KubeObject } from '../../../actions/verify-rollout/src/kube-objects.ts';
-import { type Observation, ObservedState } from '../../../actions/verify-rollout/src/observed-state.ts';
-import { parseImage } from '../../../actions/verify-rollout/src/parse-image.ts';
-import { planVerdict, type Verdict } from '../../../actions/verify-rollout/src/plan-verdict.ts';
+import { planVerdict, type Verdict } from '../../../actions/verify-rollout/src/verdict/plan-verdict.ts';
 
 /** The recordings are facts to measure against; they are not part of the project, so a missing folder is no failure. */
 const folder = join(process.env['TRUNKLINE_DATA'] ?? join(process.cwd(), '..', 'shared', 'data'), 'rollout-traces');

@@ -1,4 +1,4 @@
-import type { CauseClass } from '../../../../actions/verify-rollout/src/cause-table.ts';
+import type { CauseClass } from '../../../../actions/verify-rollout/src/causes/cause-table.ts';
 import { containerTimelines } from './containers.ts';
 import { gitOpsTimelines } from './gitops.ts';
 import { imageTimelines } from './images.ts';

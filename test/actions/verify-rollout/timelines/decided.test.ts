@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals';
 import { readInputs } from '#shared/inputs.ts';
+import type { KubeObject } from '../../../../actions/verify-rollout/src/cluster/kube-objects.ts';
+import { ObservedState } from '../../../../actions/verify-rollout/src/cluster/observed-state.ts';
+import { RevisionBook } from '../../../../actions/verify-rollout/src/gitops/revision-book.ts';
 import { inputSpec } from '../../../../actions/verify-rollout/src/inputs.ts';
-import type { KubeObject } from '../../../../actions/verify-rollout/src/kube-objects.ts';
-import { ObservedState } from '../../../../actions/verify-rollout/src/observed-state.ts';
-import { planVerdict, type Verdict } from '../../../../actions/verify-rollout/src/plan-verdict.ts';
 import { readExpectation, readPlan } from '../../../../actions/verify-rollout/src/read-plan.ts';
-import { RevisionBook } from '../../../../actions/verify-rollout/src/revision-book.ts';
+import { planVerdict, type Verdict } from '../../../../actions/verify-rollout/src/verdict/plan-verdict.ts';
 import { causeTimelines } from './cause-timelines.ts';
 import { environmentOf, startedAt, type Timeline } from './timeline.ts';
 

@@ -1,0 +1,120 @@
+import { UserError } from '#shared/errors.ts';
+import type { GitHubClient } from '#shared/github/client.ts';
+import { type Comparison, compareCommits } from '#shared/github/compare.ts';
+import { explained } from '#shared/github/reasons.ts';
+import { statusOf } from '#shared/github/request-error.ts';
+import { reasons } from '../reasons.ts';
+import type { Place } from '../version/plan-tag.ts';
+import type { VersionTag } from './read-tags.ts';
+
+/** Where a commit was found among the tags, and what GitHub said when it was compared. */
+export interface FoundPlace {
+  readonly place: Exclude<Place, { kind: 'first' }>;
+  readonly comparison: Comparison;
+}
+
+/** Which commit to place; `compared` keeps what this run has asked before, because neither tags nor commits change. */
+export interface Question {
+  readonly repository: string;
+  readonly sha: string;
+  readonly compared: Map<string, Comparison | undefined>;
+}
+
+const MAX_DIVERGED = 12;
+
+/**
+ * Finds the highest tag that the commit contains or that contains the commit; `tags` are highest first and not empty.
+ * One request on a trunk. Throws UserError `diverged` when the first dozen tags lie on other branches.
+ */
+export async function findPlace(
+  github: GitHubClient,
+  question: Question,
+  tags: readonly VersionTag[],
+): Promise<FoundPlace> {
+  const passed: VersionTag[] = [];
+  for (let index: number | undefined = 0; index !== undefined && passed.length < MAX_DIVERGED; ) {
+    const tag: VersionTag | undefined = tags[index];
+    if (tag === undefined) break;
+    const comparison = await compareWithTag(github, question, tag);
+    if (comparison?.status === 'ahead') return { place: { kind: 'after', base: tag }, comparison };
+    if (comparison?.status === 'identical') return { place: { kind: 'at', tag, highest: tag }, comparison };
+    if (comparison?.status === 'behind') {
+      const lowest = await lowestContaining(github, question, tags.slice(index));
+      return { place: { ...lowest, highest: tag }, comparison };
+    }
+    passed.push(tag);
+    index = nextCandidate(tags, index, passed.length);
+  }
+  const names = passed.map(({ tag }) => tag).join(', ');
+  throw new UserError('diverged', `Commit ${question.sha} does not contain any of these tags: ${names}.`, {
+    remedy: reasons.diverged.remedy,
+  });
+}
+
+/** Compares a tag (base) with the commit (head), once in a run; undefined for unrelated histories. */
+export async function compareWithTag(
+  github: GitHubClient,
+  question: Question,
+  tag: VersionTag,
+): Promise<Comparison | undefined> {
+  const { compared } = question;
+  if (!compared.has(tag.ref.sha)) compared.set(tag.ref.sha, await askGitHub(github, question, tag));
+  return compared.get(tag.ref.sha);
+}
+
+function askGitHub(
+  github: GitHubClient,
+  { repository, sha }: Question,
+  tag: VersionTag,
+): Promise<Comparison | undefined> {
+  // A lightweight tag is named by its commit: no branch of the same name can stand in for it.
+  const base = tag.ref.type === 'commit' ? tag.ref.sha : tag.tag;
+  return explained(`comparing ${tag.tag} with ${sha}`, async () => {
+    try {
+      return await compareCommits(github, repository, { base, head: sha });
+    } catch (error) {
+      if (statusOf(error) !== 404) throw error;
+      throw missingCommit(sha, repository, error);
+    }
+  });
+}
+
+/** The error for a commit that the repository does not have. */
+export function missingCommit(sha: string, repository: string, cause: unknown): UserError {
+  return new UserError('missing-object', `${repository} has no commit ${sha}.`, {
+    remedy: reasons['missing-object'].remedy,
+    cause,
+  });
+}
+
+// Tags of one minor line mostly lie on one branch: try a few neighbours, then the next minor lines, then majors.
+function nextCandidate(tags: readonly VersionTag[], index: number, tried: number): number | undefined {
+  const current = tags[index];
+  if (current === undefined) return undefined;
+  const next = tags.findIndex((tag, at) => {
+    if (at <= index || tried < 3) return at > index;
+    return tag.major !== current.major || (tried < 8 && tag.minor !== current.minor);
+  });
+  return next < 0 ? undefined : next;
+}
+
+// `tags[0]` contains the commit; containment holds for the tags down to the first release of the commit.
+async function lowestContaining(
+  github: GitHubClient,
+  question: Question,
+  tags: readonly VersionTag[],
+): Promise<{ kind: 'at' | 'inside'; tag: VersionTag }> {
+  let inside = 0;
+  const known = tags.findIndex(({ ref }) => question.compared.get(ref.sha)?.status === 'ahead');
+  let outside = known < 0 ? tags.length : known;
+  for (let step = 1; outside - inside > 1; step *= 2) {
+    const gallop = inside + step < outside && outside === tags.length;
+    const index = gallop ? inside + step : Math.floor((inside + outside) / 2);
+    const tag = tags[index] as VersionTag;
+    const comparison = await compareWithTag(github, question, tag);
+    if (comparison?.status === 'identical') return { kind: 'at', tag };
+    if (comparison?.status === 'behind') inside = index;
+    else outside = index;
+  }
+  return { kind: 'inside', tag: tags[inside] as VersionTag };
+}

@@ -1,0 +1,123 @@
+import { UserError } from '#shared/errors.ts';
+import type { GitHubClient } from '#shared/github/client.ts';
+import { type ListedCommit, listCommits } from '#shared/github/compare.ts';
+import { explained } from '#shared/github/reasons.ts';
+import type { GitRef } from '#shared/github/refs.ts';
+import { statusOf } from '#shared/github/request-error.ts';
+import { compareVersions } from '#shared/semver/version.ts';
+import type { HistoryCommit } from '../bump/bump.ts';
+import { keepTouching, listTouching, type PathFilter } from '../monorepo/filter-paths.ts';
+import { reasons } from '../reasons.ts';
+import { isAboveRange, type VersionRange } from '../version/parse-branch-rules.ts';
+import type { History } from '../version/plan-tag.ts';
+import { findPlace, missingCommit, type Question } from './find-place.ts';
+import { withPulls } from './read-pulls.ts';
+import { readTaggedCommit } from './read-tagged-commit.ts';
+import { readTagRefs, tagsOnChannel, type VersionTag, versionTags } from './read-tags.ts';
+
+/** What to read. */
+export interface HistoryRequest extends PathFilter, Question {
+  readonly prefix: string;
+  readonly channel: string;
+  /** Whether the pull requests that the commits merged are needed. */
+  readonly pulls: boolean;
+  /** Whose bodies are not read, in lower case. */
+  readonly ignoreBodyAuthors: readonly string[];
+  /** Refs that were read already, of this prefix and maybe others. */
+  readonly refs?: readonly GitRef[] | undefined;
+  /** An explicit version, or `''`. */
+  readonly version: string;
+  /** On a maintenance branch: tags above the range do not concern it. */
+  readonly range: VersionRange | undefined;
+}
+
+/** What was read: the history that decides, and what is needed to write the tag. */
+export interface ReadHistory extends History {
+  readonly tags: readonly VersionTag[];
+  /** All commits since the base, also those that do not count; newest first. */
+  readonly listed: readonly ListedCommit[];
+  /** When the commit was committed, ISO 8601. */
+  readonly date: string;
+  /** The pull request whose merge is previewed. */
+  readonly preview?: number;
+}
+
+/** Reads everything that the decision depends on: two requests on a trunk, at any number of tags. */
+export async function readHistory(github: GitHubClient, request: HistoryRequest): Promise<ReadHistory> {
+  const { repository, prefix } = request;
+  const found = versionTags(request.refs ?? (await readTagRefs(github, repository, prefix)), prefix);
+  const { range } = request;
+  const all = range === undefined ? found : found.filter((tag) => !isAboveRange(tag, range));
+  const tags = tagsOnChannel(all, request.channel);
+  if (request.version !== '') return readForVersion(github, request, all);
+  if (tags.length === 0) return readFirst(github, request, all);
+  const { place, comparison } = await findPlace(github, request, tags);
+  const listed = comparison.commits;
+  const commits = await readCounting(github, request, listed);
+  const date = dateOf(request.sha, [...listed, comparison.mergeBase]);
+  // The commit of a prerelease can still become the release itself.
+  const promoted = place.kind === 'at' && request.channel === '' && place.tag.prerelease.length > 0;
+  return { tags, place: promoted ? { kind: 'after', base: place.tag } : place, commits, listed, date };
+}
+
+// Without any tag the newest commits are enough: they make the notes, not the version.
+async function readFirst(
+  github: GitHubClient,
+  request: HistoryRequest,
+  tags: readonly VersionTag[],
+): Promise<ReadHistory> {
+  const { repository, sha, paths, excludePaths } = request;
+  const listed = await explained(`reading the commits of ${sha}`, async () => {
+    try {
+      return await listCommits(github, repository, { sha });
+    } catch (error) {
+      throw statusOf(error) === 404 ? missingCommit(sha, repository, error) : error;
+    }
+  });
+  const commits = paths.length + excludePaths.length === 0 ? listed : await listTouching(github, request);
+  return { tags, place: { kind: 'first' }, commits, listed, date: dateOf(sha, listed) };
+}
+
+// An explicit version: its tag must be free or ours, and the tags below it must not contain the commit.
+async function readForVersion(
+  github: GitHubClient,
+  request: HistoryRequest,
+  all: readonly VersionTag[],
+): Promise<ReadHistory> {
+  const { version, sha, repository } = request;
+  const taken = all.find((tag) => tag.version === version);
+  if (taken !== undefined) {
+    const commit = await readTaggedCommit(github, repository, taken.ref);
+    const place = { kind: 'at', tag: taken, highest: taken } as const;
+    if (commit === sha) return { tags: all, place, commits: [], listed: [], date: '' };
+    throw new UserError('tag-on-another-commit', `${taken.tag} is on commit ${commit}, not on ${sha}.`, {
+      remedy: reasons['tag-on-another-commit'].remedy,
+    });
+  }
+  const lower = all.filter((tag) => compareVersions(tag.version, version) < 0);
+  if (lower.length === 0) return readFirst(github, request, lower);
+  const { place, comparison } = await findPlace(github, request, lower);
+  if (place.kind === 'inside') {
+    throw new UserError('diverged', `Commit ${sha} is older than ${place.tag.tag}, which is below ${version}.`, {
+      remedy: reasons.diverged.remedy,
+    });
+  }
+  const base = place.kind === 'at' ? place.tag : place.base;
+  const listed = comparison.commits;
+  const commits = await readCounting(github, request, listed);
+  const date = dateOf(sha, [...listed, comparison.mergeBase]);
+  return { tags: lower, place: { kind: 'after', base }, commits, listed, date };
+}
+
+async function readCounting(
+  github: GitHubClient,
+  request: HistoryRequest,
+  listed: readonly ListedCommit[],
+): Promise<readonly HistoryCommit[]> {
+  const commits = await keepTouching(github, request, listed);
+  return request.pulls && commits.length > 0 ? withPulls(github, request, commits) : commits;
+}
+
+function dateOf(sha: string, commits: readonly ListedCommit[]): string {
+  return (commits.find((commit) => commit.sha === sha) ?? commits[0])?.date ?? '';
+}

@@ -1,0 +1,129 @@
+import { readMessage } from '#shared/commits/read-message.ts';
+import { renderChangelog } from '#shared/commits/render-changelog.ts';
+import { UserError } from '#shared/errors.ts';
+import type { GitHubClient } from '#shared/github/client.ts';
+import { readNewcomers } from '#shared/github/newcomers.ts';
+import { explained } from '#shared/github/reasons.ts';
+import type { Runner } from '#shared/runner/runner.ts';
+import type { TaggedVersion } from '#shared/semver/version.ts';
+import type { ReadHistory } from '../history/read-history.ts';
+import type { Inputs } from '../inputs.ts';
+import type { Target } from '../resolve-target.ts';
+import type { TagPlan } from '../version/plan-tag.ts';
+import { dispatchWorkflow } from './dispatch-workflow.ts';
+import { publishRelease } from './publish-release.ts';
+
+/** What came after the tag; `failure` where the tag exists but something after it failed. */
+export interface FollowUp {
+  readonly releaseUrl?: string;
+  /** The notes of the release, where we wrote them. */
+  readonly notes?: string;
+  readonly dispatchedRunUrl?: string;
+  readonly failure?: { readonly reasonCode: 'release-failed' | 'dispatch-failed'; readonly message: string };
+}
+
+/** Everything that the release and the dispatch depend on. */
+export interface FollowUpRequest {
+  readonly inputs: Inputs;
+  readonly target: Target;
+  readonly runner: Runner;
+  readonly history: ReadHistory;
+  readonly plan: TagPlan;
+  readonly created: boolean;
+  readonly superseding: TaggedVersion | undefined;
+  /** Notes that a person has written. */
+  readonly notesText: string | undefined;
+}
+
+const MAX_NOTES = 60_000;
+
+/** What the notes of a version depend on. */
+export interface NotesRequest {
+  readonly history: Pick<ReadHistory, 'commits'>;
+  readonly target: Target;
+  readonly runner: Runner;
+  readonly inputs: Pick<Inputs, 'ignoreBodyAuthors'>;
+  /** Accounts whose first contribution is in the version. */
+  readonly newcomers?: readonly string[];
+}
+
+/** The notes of a version, in Markdown. */
+export function notesOf({ history, target, runner, inputs, newcomers = [] }: NotesRequest): string {
+  const commits = history.commits.map((commit) => ({
+    ...commit,
+    message: readMessage(commit, inputs.ignoreBodyAuthors),
+  }));
+  return renderChangelog(commits, {
+    repository: target.repository,
+    serverUrl: runner.context.serverUrl,
+    linkPulls: true,
+    maxLength: MAX_NOTES,
+    newcomers,
+  });
+}
+
+/** Makes the release and starts the workflow, where the inputs ask for it; what an earlier run has done already is not done again. */
+export async function followUp(github: GitHubClient, request: FollowUpRequest): Promise<FollowUp> {
+  const { inputs, target, plan, created } = request;
+  const tag = plan.tag?.tag;
+  if (tag === undefined) return {};
+  const released = await attempt('release-failed', () => release(github, request));
+  if (released.failure !== undefined) return { failure: released.failure };
+  const done = released.value ?? {};
+  if (inputs.dispatch === '') return done;
+  const started = await attempt('dispatch-failed', () =>
+    dispatchWorkflow(github, target.repository, { workflow: inputs.dispatch, tag, sha: target.sha, isNew: created }),
+  );
+  const run = started.value === undefined ? {} : { dispatchedRunUrl: started.value };
+  return { ...done, ...run, ...(started.failure === undefined ? {} : { failure: started.failure }) };
+}
+
+async function release(github: GitHubClient, request: FollowUpRequest): Promise<FollowUp> {
+  const { inputs, target, plan, created } = request;
+  if (inputs.release === 'none' || plan.tag === undefined) return {};
+  const notes = await writtenNotes(github, request);
+  const releaseUrl = await publishRelease(github, {
+    repository: target.repository,
+    tag: plan.tag.tag,
+    previousTag: plan.previous?.tag,
+    mode: inputs.release,
+    isNew: created,
+    body: notes,
+    prerelease: plan.tag.prerelease.length > 0,
+    makeLatest: inputs.makeLatest === 'auto' ? isLatest(request) : inputs.makeLatest === 'true',
+  });
+  return { releaseUrl, ...(notes === undefined ? {} : { notes }) };
+}
+
+// Undefined where GitHub writes them.
+async function writtenNotes(github: GitHubClient, request: FollowUpRequest): Promise<string | undefined> {
+  const { inputs, target, plan, history, notesText } = request;
+  if (inputs.notes !== 'own') return notesText;
+  const before = plan.previous?.tag;
+  const newcomers =
+    before === undefined
+      ? []
+      : await explained('looking for earlier commits of the authors', () =>
+          readNewcomers(github, target.repository, { commits: history.commits, before }),
+        );
+  return notesOf({ ...request, newcomers });
+}
+
+// `latest` must not go back to a maintenance branch or to a version that was overtaken.
+function isLatest({ plan, history, superseding, target }: FollowUpRequest): boolean {
+  const highest = history.tags.find(({ prerelease }) => prerelease.length === 0);
+  if (superseding !== undefined || target.range !== undefined) return false;
+  return highest === undefined || highest.tag === plan.previous?.tag || highest.tag === plan.tag?.tag;
+}
+
+async function attempt<Code extends 'release-failed' | 'dispatch-failed', T>(
+  reasonCode: Code,
+  act: () => Promise<T>,
+): Promise<{ value?: T; failure?: { reasonCode: Code; message: string } }> {
+  try {
+    return { value: await act() };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { failure: { reasonCode, message: `${error.message} To do: ${error.remedy}` } };
+  }
+}

@@ -1,0 +1,119 @@
+import { conditionOf, endOfSecond, type KubeEvent, nameOf, type Pod } from '../cluster/kube-objects.ts';
+import type { ObservedState, Seen } from '../cluster/observed-state.ts';
+import type { CauseClass } from './cause-table.ts';
+import { type Finding, NEVER } from './finding.ts';
+import { type ContainerView, findContainerCause } from './plan-container-causes.ts';
+
+const minute = 60_000;
+const eventCauses: Readonly<Record<string, CauseClass>> = {
+  FailedMount: 'VolumeNotMounted',
+  FailedAttachVolume: 'VolumeNotMounted',
+  FailedCreatePodSandBox: 'SandboxFailed',
+  FailedCreatePodContainer: 'SandboxFailed',
+};
+
+/** All that speaks against a live pod of the new revision, the most telling first. Terminating pods say nothing. */
+export function findPodCauses(pod: Pod, observed: ObservedState): Finding[] {
+  if (pod.metadata.deletionTimestamp !== undefined || isReady(pod)) return [];
+  const events = observed.events.about(pod);
+  const inContainers = viewsOf(pod, events).flatMap((view) => findContainerCause(view, observed) ?? []);
+  const pending = [findUnschedulable(pod, events), findNodeTrouble(pod, observed), ...findPending(pod, events)];
+  return [...inContainers, ...pending.filter((cause) => cause !== undefined)];
+}
+
+/** Whether the pod's Ready condition is True. */
+export function isReady(pod: Pod): boolean {
+  return conditionOf(pod, 'Ready')?.status === 'True';
+}
+
+function viewsOf(pod: Pod, events: readonly KubeEvent[]): ContainerView[] {
+  const views: ContainerView[] = [];
+  for (const isInit of [true, false]) {
+    const statuses = (isInit ? pod.status?.initContainerStatuses : pod.status?.containerStatuses) ?? [];
+    const specs = (isInit ? pod.spec?.initContainers : pod.spec?.containers) ?? [];
+    for (const status of statuses) {
+      const probeFailure = probeFailureOf(status.name, events);
+      const spec = specs.find(({ name }) => name === status.name);
+      views.push({ pod, status, spec, isInit, ...(probeFailure === undefined ? {} : { probeFailure }) });
+    }
+  }
+  return views;
+}
+
+function probeFailureOf(container: string, events: readonly KubeEvent[]): ContainerView['probeFailure'] {
+  const own = events.filter((event) => (event.involvedObject?.fieldPath ?? '').includes(`{${container}}`));
+  const hook = own.find(({ reason }) => reason === 'FailedPostStartHook');
+  if (hook !== undefined) return { kind: 'PostStartHookFailed', message: hook.message ?? '' };
+  const unhealthy = own.filter(({ reason }) => reason === 'Unhealthy');
+  for (const [start, kind] of [
+    ['Liveness', 'LivenessFailed'],
+    ['Startup', 'StartupProbeFailed'],
+  ] as const) {
+    const event = unhealthy.find(({ message }) => message?.startsWith(`${start} probe`));
+    if (event !== undefined) return { kind, message: event.message ?? '' };
+  }
+  return undefined;
+}
+
+function findUnschedulable(pod: Pod, events: readonly KubeEvent[]): Finding | undefined {
+  const scheduled = conditionOf(pod, 'PodScheduled');
+  if (scheduled?.status !== 'False') return undefined;
+  const since = endOfSecond(scheduled.lastTransitionTime);
+  const isScalingUp = events.some(({ reason }) => reason === 'TriggeredScaleUp');
+  return {
+    class: 'Unschedulable',
+    object: nameOf('pod', pod),
+    reason: scheduled.reason ?? 'Unschedulable',
+    evidence: scheduled.message ?? '',
+    dueAt: since === undefined ? NEVER : since + (isScalingUp ? 15 : 5) * minute,
+  };
+}
+
+// Nodes need rights of their own; what the node controller says about another pod of the same node tells as much.
+function findNodeTrouble(pod: Pod, observed: ObservedState): Finding | undefined {
+  const node = pod.spec?.nodeName;
+  if (node === undefined || node === '') return undefined;
+  const condition = conditionOf(observed.find<Pod>('nodes', node)?.object ?? {}, 'Ready');
+  const lost = condition !== undefined && condition.status !== 'True';
+  const told = observed.events.hasReason('NodeNotReady') ? findNeighbour(node, observed) : undefined;
+  if (!lost && told === undefined) return undefined;
+  const since = (lost ? endOfSecond(condition.lastTransitionTime) : undefined) ?? told?.seenAt;
+  const evidence = lost ? `${condition.reason ?? 'NotReady'}: ${condition.message ?? ''}` : 'Node is not ready';
+  return {
+    class: 'NodeNotReady',
+    object: nameOf('pod', pod),
+    node,
+    reason: condition?.reason ?? 'NodeNotReady',
+    evidence: `node ${node}: ${evidence}`,
+    dueAt: since === undefined ? NEVER : since + 5 * minute,
+  };
+}
+
+function findNeighbour(node: string, observed: ObservedState): Seen<Pod> | undefined {
+  return observed
+    .all<Pod>('pods')
+    .find(
+      ({ object }) =>
+        object.spec?.nodeName === node &&
+        !isReady(object) &&
+        observed.events.about(object).some(({ reason }) => reason === 'NodeNotReady'),
+    );
+}
+
+function findPending(pod: Pod, events: readonly KubeEvent[]): Finding[] {
+  const isCreating = (pod.status?.containerStatuses ?? []).every(({ state }) => state?.waiting !== undefined);
+  if (!isCreating) return [];
+  return events.flatMap((event) => {
+    const kind = eventCauses[event.reason ?? ''];
+    if (kind === undefined) return [];
+    const since = endOfSecond(event.firstTimestamp ?? event.eventTime);
+    const evidence = event.message ?? '';
+    return {
+      class: kind,
+      object: nameOf('pod', pod),
+      reason: event.reason ?? '',
+      evidence,
+      dueAt: since === undefined ? NEVER : since + 2 * minute,
+    };
+  });
+}
