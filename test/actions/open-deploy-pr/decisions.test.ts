@@ -148,8 +148,8 @@ describe('migrations', () => {
 test('titles say what happens; a template fills in its words', () => {
   expect(renderTitle(facts({ mode: 'promote' }), '')).toBe('Promote thoughts-backend v1.1.0 to production');
   expect(renderTitle(facts({ mode: 'hotfix' }), '')).toBe('Hotfix: thoughts-backend v1.1.0 to production');
-  expect(renderTitle(facts(), '[{environment}] {service}: {previous-version} -> {version} {other}')).toBe(
-    '[production] thoughts-backend: v1.0.0 -> v1.1.0 {other}',
+  expect(renderTitle(facts(), '[{environment}] {service}: {previous-version} -> {version} {constructor}')).toBe(
+    '[production] thoughts-backend: v1.0.0 -> v1.1.0 {constructor}',
   );
 });
 

@@ -15,13 +15,13 @@ export function renderTitle(facts: Titled, template: string): string {
     : mode === 'rollback'
       ? `${VERBS.rollback} ${service} to ${version} in ${environment}`
       : `${VERBS[mode]} ${service} ${version} ${preposition} ${environment}`;
-  const values: Readonly<Record<string, string>> = {
-    service,
-    environment,
-    version,
-    'previous-version': facts.previousVersion ?? 'unknown',
-    mode,
-  };
-  const text = template.replace(/\{([a-z-]+)\}/g, (whole, name: string) => values[name] ?? whole);
+  const values: ReadonlyMap<string, string> = new Map([
+    ['service', service],
+    ['environment', environment],
+    ['version', version],
+    ['previous-version', facts.previousVersion ?? 'unknown'],
+    ['mode', mode],
+  ]);
+  const text = template.replace(/\{([a-z-]+)\}/g, (whole, name: string) => values.get(name) ?? whole);
   return (text === '' ? fallback : text).slice(0, 256);
 }

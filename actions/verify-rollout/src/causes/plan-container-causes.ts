@@ -22,18 +22,18 @@ export interface ContainerView {
 
 const pullBudgetMs = 120_000;
 const createBudgetMs = 120_000;
-const immediate: Readonly<Record<string, CauseClass>> = {
-  InvalidImageName: 'InvalidImageName',
-  ErrImageNeverPull: 'ImageNeverPulled',
-  SignatureValidationFailed: 'ImageSignature',
-};
+const immediate: ReadonlyMap<string, CauseClass> = new Map([
+  ['InvalidImageName', 'InvalidImageName'],
+  ['ErrImageNeverPull', 'ImageNeverPulled'],
+  ['SignatureValidationFailed', 'ImageSignature'],
+]);
 
 /** What speaks against one container, or undefined. */
 export function findContainerCause(view: ContainerView, observed: ObservedState): Finding | undefined {
   const waiting = view.status.state?.waiting;
   const reason = waiting?.reason ?? '';
   const message = waiting?.message ?? '';
-  const known = immediate[reason];
+  const known = immediate.get(reason);
   if (known !== undefined) return finding(view, known, { reason, evidence: message, dueAt: NOW });
   if (reason === 'ErrImagePull' || reason === 'ImagePullBackOff' || reason === 'RegistryUnavailable') {
     return findPullCause(view, observed, { reason, message });

@@ -5,12 +5,12 @@ import { type Finding, NEVER } from './finding.ts';
 import { type ContainerView, findContainerCause } from './plan-container-causes.ts';
 
 const minute = 60_000;
-const eventCauses: Readonly<Record<string, CauseClass>> = {
-  FailedMount: 'VolumeNotMounted',
-  FailedAttachVolume: 'VolumeNotMounted',
-  FailedCreatePodSandBox: 'SandboxFailed',
-  FailedCreatePodContainer: 'SandboxFailed',
-};
+const eventCauses: ReadonlyMap<string, CauseClass> = new Map([
+  ['FailedMount', 'VolumeNotMounted'],
+  ['FailedAttachVolume', 'VolumeNotMounted'],
+  ['FailedCreatePodSandBox', 'SandboxFailed'],
+  ['FailedCreatePodContainer', 'SandboxFailed'],
+]);
 
 /** All that speaks against a live pod of the new revision, the most telling first. Terminating pods say nothing. */
 export function findPodCauses(pod: Pod, observed: ObservedState): Finding[] {
@@ -104,7 +104,7 @@ function findPending(pod: Pod, events: readonly KubeEvent[]): Finding[] {
   const isCreating = (pod.status?.containerStatuses ?? []).every(({ state }) => state?.waiting !== undefined);
   if (!isCreating) return [];
   return events.flatMap((event) => {
-    const kind = eventCauses[event.reason ?? ''];
+    const kind = eventCauses.get(event.reason ?? '');
     if (kind === undefined) return [];
     const since = endOfSecond(event.firstTimestamp ?? event.eventTime);
     const evidence = event.message ?? '';

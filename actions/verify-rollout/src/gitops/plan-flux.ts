@@ -22,14 +22,14 @@ export interface GitOpsStatus {
   readonly findings: readonly Finding[];
 }
 
-const classes: Readonly<Record<string, CauseClass>> = {
-  BuildFailed: 'FluxBuildFailed',
-  ArtifactFailed: 'FluxArtifactFailed',
-  ReconciliationFailed: 'FluxApplyFailed',
-  PruneFailed: 'FluxApplyFailed',
-  HealthCheckFailed: 'FluxHealthCheckFailed',
-  DependencyNotReady: 'FluxDependencyNotReady',
-};
+const classes: ReadonlyMap<string, CauseClass> = new Map([
+  ['BuildFailed', 'FluxBuildFailed'],
+  ['ArtifactFailed', 'FluxArtifactFailed'],
+  ['ReconciliationFailed', 'FluxApplyFailed'],
+  ['PruneFailed', 'FluxApplyFailed'],
+  ['HealthCheckFailed', 'FluxHealthCheckFailed'],
+  ['DependencyNotReady', 'FluxDependencyNotReady'],
+]);
 
 /** The commit in a revision of Flux (`main@sha1:abc`), or the whole text. */
 export function commitOf(revision: string | undefined): string {
@@ -91,7 +91,7 @@ function findFailure(kustomization: Kustomization, attempted: Relation, observed
   if (stalled?.status === 'True') return fromCondition(object, 'FluxStalled', stalled, NOW);
   const ready = conditionOf(kustomization, 'Ready');
   if (ready?.status !== 'False' || (ready.observedGeneration ?? 0) < 0) return undefined;
-  const kind = classes[ready.reason ?? ''];
+  const kind = classes.get(ready.reason ?? '');
   if (kind === undefined || kind === 'FluxDependencyNotReady' || !contains(attempted)) return undefined;
   const repeated = observed.count(attemptKey(kustomization)) >= 2;
   const decides =

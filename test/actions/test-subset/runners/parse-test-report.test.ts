@@ -30,6 +30,11 @@ tests/test_a.py:6: AssertionError</failure></testcase>
     expect(parseJUnit(xml)).toMatchObject([{ status: 'failed', message: 'collection failure', detail: 'E <b> & c' }]);
   });
 
+  test('an entity that XML does not know stays as it is', () => {
+    const xml = '<testsuite><testcase classname="a" name="b &constructor; &amp; c" time="0"/></testsuite>';
+    expect(parseJUnit(xml)).toMatchObject([{ name: expect.stringContaining('b &constructor; & c') }]);
+  });
+
   test('any text is read to its end', () => {
     const piece = fc.constantFrom(
       '<testsuite>',

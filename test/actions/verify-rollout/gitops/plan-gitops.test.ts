@@ -26,6 +26,15 @@ describe('Flux', () => {
     expect(verdictOf(attempt(older), options).result).toBe('waiting');
   });
 
+  test('a reason with the name of an inherited property is no cause', () => {
+    const condition = { status: 'False', reason: 'constructor', message: 'a' };
+    const step: Step = ['kustomizations', kustomization(older, condition, { status: { lastAttemptedRevision: ours } })];
+    expect(verdictOf([...progressing, step], options)).toMatchObject({
+      result: 'waiting',
+      causes: [{ class: 'FluxNotApplied' }, { class: 'RolloutIncomplete' }],
+    });
+  });
+
   test('is believed only when it applied a commit that contains ours', () => {
     const withFlux = (commit: string): Step[] => [...done, ['kustomizations', kustomization(commit, ready)]];
     expect([ours, newer, older].map((commit) => verdictOf(withFlux(commit), options).result)).toEqual([

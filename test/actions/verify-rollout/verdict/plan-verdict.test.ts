@@ -15,6 +15,7 @@ import { verdictOf } from '../verdict-of.ts';
 
 describe('what is no evidence', () => {
   test.each<readonly [string, Step[]]>([
+    ['a reason with the name of an inherited property', [...progressing, waiting('constructor', 'a')]],
     ['the first failed pull', [...progressing, waiting('ErrImagePull', 'r/web:1: not found')]],
     ['the back-off after the first failed pull', [...progressing, ...pulled('r/web:1: not found').slice(0, -1)]],
     [
