@@ -13,7 +13,13 @@ export const reasons = {
   'dry-run': { meaning: 'The version was decided and nothing was written.', remedy: '' },
   diverged: {
     meaning: 'The commit and the tags lie on different branches, so there is no version that would be in order.',
-    remedy: 'Tag a commit of the trunk, merge the branch that holds the higher tags, or give the `version` explicitly.',
+    remedy:
+      'Tag a commit of the trunk, merge the branch that holds the higher tags, or ask for a `version` above all tags.',
+  },
+  'out-of-order': {
+    meaning:
+      'The `version` that was asked for is below a tag that the commit contains, or above one that contains the commit.',
+    remedy: 'Ask for a `version` that fits the commit, or leave it out.',
   },
   'branch-not-allowed': {
     meaning: 'The commit is not on a branch from which versions may be tagged.',

@@ -45,7 +45,8 @@ export async function tagCommit(inputs: Inputs, ports: Ports, asked: TagRequest)
     const read = await readHistory(ports.github, attempt === 1 ? { ...request, refs } : request);
     const history = inputs.dryRun ? planPreview(read, previewOf(request, ports.runner)) : read;
     const plan = planTag(history, policyOf(inputs, target), burned);
-    const told = { inputs, target, runner: ports.runner, history, plan, notesText };
+    const { superseding } = history;
+    const told = { inputs, target, runner: ports.runner, history, plan, notesText, superseding };
     if (plan.outcome !== 'create' || plan.tag === undefined || inputs.dryRun) return finish(told, ports.github);
     const creation = await create(ports.github, { ...told, key });
     if (creation.kind === 'created') {

@@ -24,15 +24,15 @@ const MAX_DIVERGED = 12;
 
 /**
  * Finds the highest tag that the commit contains or that contains the commit; `tags` are highest first and not empty.
- * One request on a trunk. Throws UserError `diverged` when the first dozen tags lie on other branches.
+ * One request on a trunk. Undefined when the first dozen tags lie on other branches.
  */
 export async function findPlace(
   github: GitHubClient,
   question: Question,
   tags: readonly VersionTag[],
-): Promise<FoundPlace> {
-  const passed: VersionTag[] = [];
-  for (let index: number | undefined = 0; index !== undefined && passed.length < MAX_DIVERGED; ) {
+): Promise<FoundPlace | undefined> {
+  let index: number | undefined = 0;
+  for (let passed = 1; index !== undefined && passed <= MAX_DIVERGED; passed++) {
     const tag: VersionTag | undefined = tags[index];
     if (tag === undefined) break;
     const comparison = await compareWithTag(github, question, tag);
@@ -42,13 +42,16 @@ export async function findPlace(
       const lowest = await lowestContaining(github, question, tags.slice(index));
       return { place: { ...lowest, highest: tag }, comparison };
     }
-    passed.push(tag);
-    index = nextCandidate(tags, index, passed.length);
+    index = nextCandidate(tags, index, passed);
   }
-  const names = passed.map(({ tag }) => tag).join(', ');
-  throw new UserError('diverged', `Commit ${question.sha} does not contain any of these tags: ${names}.`, {
-    remedy: reasons.diverged.remedy,
-  });
+  return undefined;
+}
+
+/** The error for a commit that `findPlace` did not find among the tags. */
+export function notAmong({ sha, compared }: Question, tags: readonly VersionTag[]): UserError {
+  const names = tags.filter(({ ref }) => compared.has(ref.sha)).map(({ tag }) => tag);
+  const message = `Commit ${sha} does not contain any of these tags: ${names.slice(0, MAX_DIVERGED).join(', ')}.`;
+  return new UserError('diverged', message, { remedy: reasons.diverged.remedy });
 }
 
 /** Compares a tag (base) with the commit (head), once in a run; undefined for unrelated histories. */

@@ -18,7 +18,7 @@ export async function findSuperseding(
     channel: string;
     range: VersionRange | undefined;
     plan: TagPlan;
-    history: { tags: readonly VersionTag[] };
+    history: { tags: readonly VersionTag[]; superseding?: VersionTag | undefined };
   },
 ): Promise<TaggedVersion | undefined> {
   const { plan, history } = request;
@@ -33,7 +33,7 @@ export async function findSuperseding(
     const comparison = await compareWithTag(github, request, tag);
     if (comparison?.status === 'behind' || comparison?.status === 'identical') return tag;
   }
-  return undefined;
+  return history.superseding;
 }
 
 function isAbove(tag: VersionTag, range: VersionRange | undefined): boolean {

@@ -10,10 +10,10 @@ import { keepTouching, listTouching, type PathFilter } from '../monorepo/filter-
 import { reasons } from '../reasons.ts';
 import { isAboveRange, type VersionRange } from '../version/parse-branch-rules.ts';
 import type { History } from '../version/plan-tag.ts';
-import { findPlace, missingCommit, type Question } from './find-place.ts';
+import { compareWithTag, findPlace, missingCommit, notAmong, type Question } from './find-place.ts';
 import { withPulls } from './read-pulls.ts';
 import { readTaggedCommit } from './read-tagged-commit.ts';
-import { readTagRefs, tagsOnChannel, type VersionTag, versionTags } from './read-tags.ts';
+import { channelOf, readTagRefs, tagsOnChannel, type VersionTag, versionTags } from './read-tags.ts';
 
 /** What to read. */
 export interface HistoryRequest extends PathFilter, Question {
@@ -38,6 +38,8 @@ export interface ReadHistory extends History {
   readonly listed: readonly ListedCommit[];
   /** When the commit was committed, ISO 8601. */
   readonly date: string;
+  /** A higher tag that contains the commit, although an explicit version is asked for. */
+  readonly superseding?: VersionTag | undefined;
   /** The pull request whose merge is previewed. */
   readonly preview?: number;
 }
@@ -45,13 +47,15 @@ export interface ReadHistory extends History {
 /** Reads everything that the decision depends on: two requests on a trunk, at any number of tags. */
 export async function readHistory(github: GitHubClient, request: HistoryRequest): Promise<ReadHistory> {
   const { repository, prefix } = request;
-  const found = versionTags(request.refs ?? (await readTagRefs(github, repository, prefix)), prefix);
+  const known = versionTags(request.refs ?? (await readTagRefs(github, repository, prefix)), prefix);
   const { range } = request;
-  const all = range === undefined ? found : found.filter((tag) => !isAboveRange(tag, range));
+  const all = range === undefined ? known : known.filter((tag) => !isAboveRange(tag, range));
   const tags = tagsOnChannel(all, request.channel);
   if (request.version !== '') return readForVersion(github, request, all);
   if (tags.length === 0) return readFirst(github, request, all);
-  const { place, comparison } = await findPlace(github, request, tags);
+  const found = await findPlace(github, request, tags);
+  if (found === undefined) throw notAmong(request, tags);
+  const { place, comparison } = found;
   const listed = comparison.commits;
   const commits = await readCounting(github, request, listed);
   const date = dateOf(request.sha, [...listed, comparison.mergeBase]);
@@ -78,35 +82,69 @@ async function readFirst(
   return { tags, place: { kind: 'first' }, commits, listed, date: dateOf(sha, listed) };
 }
 
-// An explicit version: its tag must be free or ours, and the tags below it must not contain the commit.
+// An explicit version counts on the channel that it names itself. Its tag must be free or ours, and it must be in order.
 async function readForVersion(
   github: GitHubClient,
   request: HistoryRequest,
   all: readonly VersionTag[],
 ): Promise<ReadHistory> {
   const { version, sha, repository } = request;
+  const tags = tagsOnChannel(all, channelOf(version));
+  const [lower, higher] = [-1, 1].map((side) =>
+    tags.filter((tag) => Math.sign(compareVersions(tag.version, version)) === side),
+  ) as [VersionTag[], VersionTag[]];
   const taken = all.find((tag) => tag.version === version);
   if (taken !== undefined) {
     const commit = await readTaggedCommit(github, repository, taken.ref);
-    const place = { kind: 'at', tag: taken, highest: taken } as const;
-    if (commit === sha) return { tags: all, place, commits: [], listed: [], date: '' };
-    throw new UserError('tag-on-another-commit', `${taken.tag} is on commit ${commit}, not on ${sha}.`, {
-      remedy: reasons['tag-on-another-commit'].remedy,
-    });
+    if (commit !== sha) throw takenElsewhere(taken, commit, sha);
+    const { containing: highest = taken } = await compareWithHigher(github, request, higher);
+    return {
+      tags: tags.includes(taken) ? tags : all,
+      place: { kind: 'at', tag: taken, highest },
+      commits: [],
+      listed: [],
+      date: '',
+    };
   }
-  const lower = all.filter((tag) => compareVersions(tag.version, version) < 0);
-  if (lower.length === 0) return readFirst(github, request, lower);
-  const { place, comparison } = await findPlace(github, request, lower);
-  if (place.kind === 'inside') {
-    throw new UserError('diverged', `Commit ${sha} is older than ${place.tag.tag}, which is below ${version}.`, {
-      remedy: reasons.diverged.remedy,
-    });
+  const { contained, containing: superseding } = await compareWithHigher(github, request, higher);
+  if (contained !== undefined) throw outOfOrder(`${contained.tag} is in the history of ${sha} and above ${version}.`);
+  const found = lower.length === 0 ? undefined : await findPlace(github, request, lower);
+  // Above all tags a version is in order wherever the commit lies.
+  if (found === undefined && lower.length > 0 && higher.length > 0) throw notAmong(request, lower);
+  if (found === undefined) return { ...(await readFirst(github, request, tags)), superseding };
+  const { place, comparison } = found;
+  const base = place.kind === 'after' ? place.base : place.tag;
+  if (place.kind === 'inside' || (place.kind === 'at' && place.highest !== base)) {
+    throw outOfOrder(`${sha} is older than ${place.highest.tag}, which is below ${version}.`);
   }
-  const base = place.kind === 'at' ? place.tag : place.base;
   const listed = comparison.commits;
   const commits = await readCounting(github, request, listed);
   const date = dateOf(sha, [...listed, comparison.mergeBase]);
-  return { tags: lower, place: { kind: 'after', base }, commits, listed, date };
+  return { tags, place: { kind: 'after', base }, commits, listed, date, superseding };
+}
+
+// The highest of the tags, which is the trunk's, and the nearest, which on a maintenance branch is its own.
+async function compareWithHigher(
+  github: GitHubClient,
+  request: HistoryRequest,
+  higher: readonly VersionTag[],
+): Promise<{ contained?: VersionTag; containing?: VersionTag }> {
+  let containing: VersionTag | undefined;
+  for (const tag of new Set([...higher.slice(0, 1), ...higher.slice(-1)])) {
+    const comparison = await compareWithTag(github, request, tag);
+    if (comparison?.status === 'ahead' || comparison?.status === 'identical') return { contained: tag };
+    if (comparison?.status === 'behind') containing ??= tag;
+  }
+  return containing === undefined ? {} : { containing };
+}
+
+function takenElsewhere({ tag }: VersionTag, commit: string, sha: string): UserError {
+  const { remedy } = reasons['tag-on-another-commit'];
+  return new UserError('tag-on-another-commit', `${tag} is on commit ${commit}, not on ${sha}.`, { remedy });
+}
+
+function outOfOrder(message: string): UserError {
+  return new UserError('out-of-order', message, { remedy: reasons['out-of-order'].remedy });
 }
 
 async function readCounting(

@@ -1,3 +1,4 @@
+import parse from 'semver/functions/parse.js';
 import type { GitHubClient } from '#shared/github/client.ts';
 import { explained } from '#shared/github/reasons.ts';
 import { type GitRef, listMatchingRefs } from '#shared/github/refs.ts';
@@ -28,4 +29,10 @@ export function versionTags(refs: readonly GitRef[], prefix: string): VersionTag
 export function tagsOnChannel(tags: readonly VersionTag[], channel: string): readonly VersionTag[] {
   const found = tags.filter((tag) => isBaseOn(tag, channel));
   return found.length === 0 && channel === '' ? tags : found;
+}
+
+/** The channel that a version names itself: `rc` of 1.3.0-rc.1, `''` of a release. */
+export function channelOf(version: string): string {
+  const text = parse(version)?.prerelease.join('.') ?? '';
+  return text.replace(/(^|[.-]?)\d+$/, '');
 }

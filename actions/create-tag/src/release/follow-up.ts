@@ -5,7 +5,7 @@ import type { GitHubClient } from '#shared/github/client.ts';
 import { readNewcomers } from '#shared/github/newcomers.ts';
 import { explained } from '#shared/github/reasons.ts';
 import type { Runner } from '#shared/runner/runner.ts';
-import type { TaggedVersion } from '#shared/semver/version.ts';
+import { compareTags, type TaggedVersion } from '#shared/semver/version.ts';
 import type { ReadHistory } from '../history/read-history.ts';
 import type { Inputs } from '../inputs.ts';
 import type { Target } from '../resolve-target.ts';
@@ -112,8 +112,8 @@ async function writtenNotes(github: GitHubClient, request: FollowUpRequest): Pro
 // `latest` must not go back to a maintenance branch or to a version that was overtaken.
 function isLatest({ plan, history, superseding, target }: FollowUpRequest): boolean {
   const highest = history.tags.find(({ prerelease }) => prerelease.length === 0);
-  if (superseding !== undefined || target.range !== undefined) return false;
-  return highest === undefined || highest.tag === plan.previous?.tag || highest.tag === plan.tag?.tag;
+  if (plan.tag === undefined || superseding !== undefined || target.range !== undefined) return false;
+  return highest === undefined || compareTags(plan.tag, highest) >= 0;
 }
 
 async function attempt<Code extends 'release-failed' | 'dispatch-failed', T>(
