@@ -5,7 +5,7 @@ import { type InputSpec, type InputsOf, kebabCase, readInputs, secretValues } fr
 import { RequestMeter } from './request-meter.ts';
 import type { Annotation, Runner } from './runner/runner.ts';
 import { connectRunner } from './runner/toolkit-runner.ts';
-import { forLogLines, forMarkdown } from './untrusted.ts';
+import { forLog, forLogLines, forMarkdown } from './untrusted.ts';
 
 /** A value an output can have: objects are written as JSON, undefined as an empty string. */
 export type OutputValue = string | number | boolean | undefined | readonly unknown[] | object;
@@ -14,6 +14,8 @@ export type OutputValue = string | number | boolean | undefined | readonly unkno
 export interface Report<OutputName extends string = string> {
   readonly outputs: Readonly<Record<OutputName, OutputValue>>;
   readonly reasonCode: string;
+  /** What happened, in one line of plain text for the log. */
+  readonly headline: string;
   /** The job summary, in Markdown. */
   readonly summary: string;
   readonly annotations?: readonly Annotation[];
@@ -54,7 +56,7 @@ export async function runAction<Spec extends InputSpec, OutputName extends strin
   try {
     const inputs = readInputs(action.inputs, process.env);
     policy = summaryPolicy(inputs);
-    tell(action, await action.run(inputs, { runner, meter }), { runner, policy });
+    tell(action, await action.run(inputs, { runner, meter }), { runner, meter, policy });
   } catch (error) {
     tellError(action, error, { runner, policy });
   }
@@ -64,14 +66,16 @@ export async function runAction<Spec extends InputSpec, OutputName extends strin
 function tell<OutputName extends string>(
   action: { name: string; outputs: readonly OutputName[] },
   report: Report<OutputName>,
-  { runner, policy }: { runner: Runner; policy: SummaryPolicy },
+  { runner, meter, policy }: Surroundings & { policy: SummaryPolicy },
 ): void {
+  const requests = meter.count === 1 ? '1 request' : `${meter.count} requests`;
+  runner.log(forLog(`${action.name}: ${report.headline} (${requests})`));
   for (const name of action.outputs) core.setOutput(kebabCase(name), outputText(report.outputs[name]));
   core.setOutput('reason-code', report.reasonCode);
   for (const annotation of report.annotations ?? []) runner.annotate(annotation);
   const failed = report.failure !== undefined;
   if (policy === 'always' || (policy === 'on-failure' && failed)) writeSummary(report.summary);
-  if (report.failure !== undefined) core.setFailed(forLogLines(report.failure));
+  if (failed) core.setFailed(forLogLines(`${report.failure} (reason-code: ${report.reasonCode})`));
 }
 
 function tellError(

@@ -50,6 +50,7 @@ export function reportOf(told: {
       shadowed,
     },
     reasonCode: ending.reasonCode,
+    headline: titleOf(order, ending),
     annotations: [
       ...warnings.map((message): Annotation => ({ level: 'warning', message })),
       ...shadowed.map(shadowWarning),

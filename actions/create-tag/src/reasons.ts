@@ -34,8 +34,10 @@ export const reasons = {
     remedy: 'Ask for a higher `version`, or leave it out.',
   },
   burned: {
-    meaning: 'An immutable release has used the tag name; GitHub never gives it out again.',
-    remedy: 'Set `on-burned: skip` to take the next version, or ask for a higher `version`.',
+    meaning:
+      'GitHub refuses the name although no tag has it: an immutable release has used it, and GitHub never gives it out again, or a ruleset that the token cannot see forbids it.',
+    remedy:
+      'See whether a ruleset restricts new tags (Settings → Rules); if none does, set `on-burned: skip` to take the next version, or ask for a higher `version`.',
   },
   'bad-signing-key': {
     meaning: 'The signing key cannot be used; nothing was read or written.',
@@ -50,14 +52,18 @@ export const reasons = {
     meaning: 'The next version does not belong to the maintenance branch.',
     remedy: 'Merge the change into the trunk instead, or widen the range in `branch-rules`.',
   },
+  'check-failed': {
+    meaning:
+      'The tag exists, but whether a higher one supersedes it, or what it holds, could not be read; release and dispatch wait for that.',
+    remedy: 'Run again: the tag is found, and the rest is done.',
+  },
   'release-failed': {
     meaning: 'The tag exists, but its release could not be made.',
     remedy: 'Correct what the error names and run again: the tag is found, the release is made.',
   },
   'dispatch-failed': {
     meaning: 'The tag exists, but the workflow could not be started on it.',
-    remedy:
-      'Grant `actions: write`, give the workflow a `workflow_dispatch` trigger, and run the job again: it starts the workflow if that has not started.',
+    remedy: 'Correct what the error names and run again: the workflow is started, unless it was.',
   },
   'lost-race': {
     meaning: 'Other runs took every version that was tried.',

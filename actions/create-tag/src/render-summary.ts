@@ -6,8 +6,17 @@ import type { TagPlan } from './version/plan-tag.ts';
 
 const MAX_ROWS = 20;
 const MAX_HEADER = 200;
-const STARTS_NOTHING =
-  '> [!NOTE]\n> The tag was made with GITHUB_TOKEN, so `on: push: tags` does not start. Build in this workflow, set `dispatch`, or pass the token of a GitHub App.';
+
+const verbs: Readonly<Record<string, string>> = { created: 'created', 'dry-run': 'would be created' };
+
+/** What happened, in one line of plain text. */
+export function renderHeadline({ reason, plan, sha }: { reason: string; plan: TagPlan; sha: string }): string {
+  const after = plan.previous === undefined ? '' : ` after ${plan.previous.tag}`;
+  const because = plan.because.startsWith(`${plan.tag?.tag} `) ? '' : `: ${plan.because}`;
+  if (plan.tag === undefined) return `no new version${after}${because}`;
+  if (reason === 'contained') return `${plan.tag.tag} contains ${sha.slice(0, 7)} already`;
+  return `${plan.tag.tag} ${verbs[reason] ?? 'exists'} on ${sha.slice(0, 7)}${after}${because}`;
+}
 
 /** The job summary of a run, in Markdown. */
 export function renderSummary(told: {
@@ -18,17 +27,19 @@ export function renderSummary(told: {
   superseding: TaggedVersion | undefined;
   notes: string;
   links: { releaseUrl: string | undefined; dispatchedRunUrl: string | undefined };
-  /** Whether the token is GITHUB_TOKEN, whose tags start no workflow. */
-  startsNothing: boolean;
+  /** What failed after the tag, and what to change. */
+  failure: { what: string; remedy: string } | undefined;
 }): string {
-  const { plan, superseding } = told;
+  const { plan, superseding, failure } = told;
   const parts = [`### ${titleOf(told)}`, sentenceOf(told)];
+  if (failure !== undefined) {
+    parts.push(`> [!CAUTION]\n> ${forMarkdown(failure.what)}\n>\n> **To do:** ${forMarkdown(failure.remedy)}`);
+  }
   if (superseding !== undefined && plan.tag !== undefined && superseding.tag !== plan.tag.tag) {
     parts.push(
       `> [!WARNING]\n> ${forCode(superseding.tag)} contains this commit too: do not deploy ${forCode(plan.tag.tag)} over it.`,
     );
   }
-  if (told.startsNothing) parts.push(STARTS_NOTHING);
   const links = linksOf(told.links);
   if (links !== '') parts.push(links);
   if (plan.deciding.length > 0) parts.push(commitTable(plan.deciding));
@@ -55,9 +66,7 @@ function linksOf({
 
 function titleOf({ reason, plan }: { reason: string; plan: TagPlan }): string {
   if (plan.tag === undefined) return 'create-tag: no new version';
-  const name = forCode(plan.tag.tag);
-  if (reason === 'created') return `🏷️ ${name} created`;
-  return reason === 'dry-run' ? `🏷️ ${name} would be created` : `🏷️ ${name} exists`;
+  return `🏷️ ${forCode(plan.tag.tag)} ${verbs[reason] ?? 'exists'}`;
 }
 
 function sentenceOf({ plan, subject }: { plan: TagPlan; subject: string | number }): string {

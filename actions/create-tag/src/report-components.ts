@@ -27,6 +27,7 @@ export function reportOfComponents(ends: readonly ComponentEnd[], { sha }: Targe
     outputs: { ...noVersion, created, reason, sha, components: list, matrix: { include: buildable } },
     reasonCode: failures[0]?.reasonCode ?? reason,
     ...(failures.length === 0 ? {} : { failure: failures.map(({ message }) => message).join('\n') }),
+    headline: headlineOf(rows),
     summary: summaryOf(rows),
     annotations: rows.flatMap(({ report }) => report?.annotations ?? []),
   };
@@ -71,6 +72,12 @@ function failureOf({ end, report }: Row): { reasonCode: string; message: string 
   const message = end.refused === undefined ? report?.failure : `${end.refused.message} To do: ${end.refused.remedy}`;
   if (message === undefined) return [];
   return [{ reasonCode: end.refused?.reasonCode ?? report?.reasonCode ?? '', message: `${prefix}: ${message}` }];
+}
+
+function headlineOf(rows: readonly Row[]): string {
+  return rows
+    .map(({ end, report }) => `${end.component.prefix}: ${report?.headline ?? end.refused?.reasonCode}`)
+    .join('; ');
 }
 
 function summaryOf(rows: readonly Row[]): string {

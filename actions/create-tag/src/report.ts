@@ -7,8 +7,9 @@ import type { JudgedCommit } from './bump/plan-bump.ts';
 import type { ReadHistory } from './history/read-history.ts';
 import type { Inputs } from './inputs.ts';
 import type { OutputName } from './outputs.ts';
+import type { Failure } from './release/after-tag.ts';
 import { type FollowUp, notesOf } from './release/follow-up.ts';
-import { renderSummary } from './render-summary.ts';
+import { renderHeadline, renderSummary } from './render-summary.ts';
 import type { Target } from './resolve-target.ts';
 import type { Creation } from './tag/create-tag-once.ts';
 import { decisionOf } from './version/plan-decision.ts';
@@ -36,7 +37,8 @@ export function reportOf(told: Told): Report<OutputName> {
   const { inputs, target, runner, history, plan } = told;
   const reason = reasonOf(told);
   const superseding = told.superseding ?? plan.superseding;
-  const notes = told.followUp?.notes ?? told.notesText ?? notesOf({ history, target, runner, inputs });
+  const ownNotes = told.notesText ?? notesOf({ history, target, runner, inputs });
+  const notes = told.followUp?.notes ?? ownNotes;
   const { releaseUrl, dispatchedRunUrl, failure } = told.followUp ?? {};
   const decision = decisionOf(plan, { sha: target.sha, prefix: inputs.prefix, channel: inputs.prerelease });
   return {
@@ -46,10 +48,7 @@ export function reportOf(told: Told): Report<OutputName> {
       reason,
       bump: plan.bump,
       sha: target.sha,
-      tagObjectSha: told.object?.sha,
-      verified: told.object?.verified ?? false,
-      superseded: superseding !== undefined,
-      supersedingTag: superseding?.tag,
+      ...checkedOutputs(told, superseding),
       notes,
       releaseUrl,
       dispatchedRunUrl,
@@ -58,25 +57,46 @@ export function reportOf(told: Told): Report<OutputName> {
       decision,
     },
     reasonCode: failure?.reasonCode ?? reason,
-    ...(failure === undefined ? {} : { failure: `${plan.tag?.tag} exists. ${failure.message}` }),
+    ...(failure === undefined ? {} : { failure: `${whatFailed(plan, failure)}\nTo do: ${failure.remedy}` }),
+    headline: renderHeadline({ reason, plan, sha: target.sha }),
     summary: renderSummary({
       reason,
       plan,
       subject: history.preview ?? target.sha,
       superseding,
-      notes,
+      // What GitHub generates is not escaped.
+      notes: inputs.notes === 'generated' ? ownNotes : notes,
       links: { releaseUrl, dispatchedRunUrl },
-      startsNothing: startsNothing(told),
+      failure: failure === undefined ? undefined : { what: whatFailed(plan, failure), remedy: failure.remedy },
     }),
-    annotations: [...annotationsOf(plan, superseding), ...unverified(told)],
+    annotations: [...annotationsOf(plan, superseding), ...unverified(told), ...startsNothing(told)],
+  };
+}
+
+function whatFailed({ tag }: TagPlan, { message }: Failure): string {
+  return `${tag?.tag} exists, but ${message}`;
+}
+
+// What could not be read after the tag is not told as false.
+function checkedOutputs({ creation, object, followUp }: Told, superseding: TaggedVersion | undefined) {
+  const unread = followUp?.failure?.reasonCode === 'check-failed';
+  const none = unread && creation !== undefined ? undefined : false;
+  return {
+    tagObjectSha: object?.sha,
+    verified: object?.verified ?? (unread ? undefined : false),
+    superseded: superseding === undefined ? none : true,
+    supersedingTag: superseding?.tag,
   };
 }
 
 // GitHub's guard against endless loops: events of GITHUB_TOKEN start no workflow, except the dispatches.
 // https://docs.github.com/en/actions/concepts/security/github_token
-function startsNothing({ inputs, creation, followUp }: Told): boolean {
+function startsNothing({ inputs, creation, followUp }: Told): Annotation[] {
   const ownToken = inputs.token !== '' && inputs.token === inputs.workflowToken;
-  return creation !== undefined && ownToken && followUp?.dispatchedRunUrl === undefined;
+  if (creation === undefined || !ownToken || followUp?.dispatchedRunUrl !== undefined) return [];
+  const message =
+    'The tag was made with GITHUB_TOKEN, so `on: push: tags` does not start. Build in this workflow, set `dispatch`, or pass the token of a GitHub App.';
+  return [{ level: 'notice', title: 'No workflow starts on the tag', message }];
 }
 
 function versionOutputs({ tag, previous }: TagPlan) {

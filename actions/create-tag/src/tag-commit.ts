@@ -10,10 +10,11 @@ import { readFoundTag } from './history/read-found-tag.ts';
 import { type HistoryRequest, readHistory } from './history/read-history.ts';
 import type { Inputs } from './inputs.ts';
 import { reasons } from './reasons.ts';
+import { afterTag } from './release/after-tag.ts';
 import { followUp } from './release/follow-up.ts';
 import type { Told } from './report.ts';
 import type { Target } from './resolve-target.ts';
-import { type Creation, createTagOnce } from './tag/create-tag-once.ts';
+import { type Creation, createTagOnce, type FailedCreation } from './tag/create-tag-once.ts';
 import type { SigningKey } from './tag/parse-signing-key.ts';
 import { signedTag } from './tag/plan-tag-object.ts';
 import { tagMessage } from './tag/render-message.ts';
@@ -40,7 +41,7 @@ export async function tagCommit(inputs: Inputs, ports: Ports, asked: TagRequest)
   const { target, key, refs, notesText } = asked;
   const request = requestOf(inputs, target);
   const burned = new Set<string>();
-  let lost: unknown;
+  let failed: FailedCreation | undefined;
   for (let attempt = 1; attempt <= inputs.maxAttempts; attempt++) {
     const read = await readHistory(ports.github, attempt === 1 ? { ...request, refs } : request);
     const history = inputs.dryRun ? planPreview(read, previewOf(request, ports.runner)) : read;
@@ -50,17 +51,30 @@ export async function tagCommit(inputs: Inputs, ports: Ports, asked: TagRequest)
     if (plan.outcome !== 'create' || plan.tag === undefined || inputs.dryRun) return finish(told, ports.github);
     const creation = await create(ports.github, { ...told, key });
     if (creation.kind === 'created') {
-      const superseding = await findSuperseding(ports.github, { ...request, plan, history });
-      return finish({ ...told, creation, object: creation.object, superseding }, ports.github);
+      const made = { ...told, creation, object: creation.object };
+      const checked = await afterTag('check-failed', () =>
+        findSuperseding(ports.github, { ...request, plan, history }),
+      );
+      if (checked.failure !== undefined) return { ...made, followUp: { failure: checked.failure } };
+      return finish({ ...made, superseding: checked.value }, ports.github);
     }
-    if (creation.kind === 'burned') noteBurned(burned, plan, inputs);
-    if (creation.kind === 'unclear') lost = creation.error;
+    failed = creation;
+    if (creation.kind === 'burned') noteBurned(burned, { plan, inputs, because: creation.because });
     ports.runner.log(`${plan.tag.tag} could not be created (${creation.kind}); reading the tags again`);
     if (creation.kind !== 'burned') await ports.timer.sleep(waitMs(attempt, ports.timer));
   }
-  throw new UserError('lost-race', `No tag could be created in ${inputs.maxAttempts} attempts.`, {
+  throw gaveUp(inputs, burned, failed);
+}
+
+function gaveUp({ maxAttempts }: Inputs, burned: ReadonlySet<string>, failed: FailedCreation | undefined): UserError {
+  if (failed?.kind === 'burned' && burned.size === maxAttempts) {
+    const [first, last] = [[...burned].at(0), [...burned].at(-1)];
+    const message = `GitHub refuses all ${maxAttempts} versions from ${first} to ${last}: ${failed.because}.`;
+    return new UserError('burned', message, { remedy: reasons.burned.remedy });
+  }
+  return new UserError('lost-race', `No tag could be created in ${maxAttempts} attempts.`, {
     remedy: reasons['lost-race'].remedy,
-    cause: lost,
+    cause: failed?.kind === 'unclear' ? failed.error : undefined,
   });
 }
 
@@ -75,6 +89,7 @@ async function finish(done: Told, github: GitHubClient): Promise<Told> {
   const found = done.plan.outcome === 'already-tagged';
   if ((creation === undefined && !found) || inputs.dryRun) return done;
   const told = found ? await withFoundTag(done, github) : done;
+  if (told.followUp?.failure !== undefined) return told;
   const { plan } = told;
   const request = { ...told, created: creation !== undefined, superseding: told.superseding ?? plan.superseding };
   return { ...told, followUp: await followUp(github, request) };
@@ -83,8 +98,10 @@ async function finish(done: Told, github: GitHubClient): Promise<Told> {
 async function withFoundTag(told: Told, github: GitHubClient): Promise<Told> {
   const { inputs, target, history, plan } = told;
   const request = { ...target, paths: inputs.paths, excludePaths: inputs.excludePaths };
-  const { previous, commits, object } = await readFoundTag(github, request, { plan, tags: history.tags });
-  return { ...told, plan: { ...plan, previous }, history: { ...history, commits }, object };
+  const read = await afterTag('check-failed', () => readFoundTag(github, request, { plan, tags: history.tags }));
+  const { previous, commits = [], object } = read.value ?? {};
+  const found = { ...told, plan: { ...plan, previous }, history: { ...history, commits }, object };
+  return read.failure === undefined ? found : { ...found, followUp: { failure: read.failure } };
 }
 
 function create(
@@ -103,14 +120,15 @@ function create(
   return createTagOnce(github, target.repository, { tag: signed ? signedTag(unsigned, key) : unsigned, signed });
 }
 
-function noteBurned(burned: Set<string>, plan: TagPlan, { onBurned, version }: Inputs): void {
-  if (plan.tag === undefined) return;
-  if (onBurned === 'fail' || version !== '') {
-    throw new UserError('burned', `An immutable release has used ${plan.tag.tag} before.`, {
-      remedy: reasons.burned.remedy,
-    });
+function noteBurned(
+  burned: Set<string>,
+  { plan: { tag }, inputs, because }: { plan: TagPlan; inputs: Inputs; because: string },
+): void {
+  if (tag === undefined) return;
+  if (inputs.onBurned === 'fail' || inputs.version !== '') {
+    throw new UserError('burned', `GitHub refuses the name ${tag.tag}: ${because}.`, { remedy: reasons.burned.remedy });
   }
-  burned.add(plan.tag.version);
+  burned.add(tag.version);
 }
 
 function requestOf(inputs: Inputs, { repository, sha, range }: Target): HistoryRequest {

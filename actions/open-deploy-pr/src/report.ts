@@ -27,6 +27,7 @@ export function reportNothing(
   { nothing, why }: { nothing: ReasonCode; why: string },
 ): Report<OutputName> {
   const decision = `nothing to do: ${why}`;
+  const headline = `${order.service} in ${order.environment}: nothing to deploy`;
   return {
     outputs: {
       ...noOutputs,
@@ -36,7 +37,8 @@ export function reportNothing(
       result: { operation: 'unchanged', why },
     },
     reasonCode: nothing,
-    summary: renderSummary({ title: `${order.service} in ${order.environment}: nothing to deploy`, lines: [why] }),
+    headline: `${headline}, ${why}`,
+    summary: renderSummary({ title: headline, lines: [why] }),
   };
 }
 
@@ -63,14 +65,16 @@ export function reportOf(told: Told): Report<OutputName> {
     decision,
   };
   const { service, environment, version, mode } = order;
+  const headline = `${service} ${version} to ${environment}: ${decision}`;
   return {
     outputs: {
       ...outputs,
       result: { service, environment, version, mode, riskFacts: risk.facts, reasonCode, ...outputs },
     },
     reasonCode,
+    headline,
     summary: renderSummary({
-      title: `${service} ${version} to ${environment}: ${decision}`,
+      title: headline,
       url: applied?.pull.url,
       lines: linesOf(told),
       facts,

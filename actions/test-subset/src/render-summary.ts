@@ -8,11 +8,19 @@ import type { Story } from './story.ts';
 
 const MAX_ROWS = 50;
 
+/** What was selected or ran, in one line of plain text. */
+export function renderHeadline({ selection, situation, results }: Story): string {
+  if (selection.mode === 'none') return 'No test is affected';
+  const verb = results.length > 0 ? 'ran' : 'selected';
+  const share = selection.mode === 'full' ? 'All' : `${selection.tests.length} of`;
+  return `${share} ${situation.tests.length} test files ${verb}`;
+}
+
 /** The job summary: what ran, why, what was saved, which tests failed. */
 export function renderSummary(story: Story): string {
   const { inputs, situation, selection, shards, results, verdict } = story;
   const sections = [
-    `### ${titleOf(story)}`,
+    `### ${verdict.failed ? '❌' : '✅'} ${renderHeadline(story)}`,
     `${forMarkdown(selection.detail)} ${forCode(selection.reasonCode)}`,
     renderTable(['', ''], factsOf(story)),
     verdict.failures.length > 0 ? renderFailures(verdict) : '',
@@ -24,16 +32,6 @@ export function renderSummary(story: Story): string {
     results.length === 0 && inputs.dryRun && inputs.run ? 'Dry run: nothing was run.' : '',
   ];
   return sections.filter((section) => section !== '').join('\n\n');
-}
-
-function titleOf({ selection, situation, verdict, results }: Story): string {
-  const sign = verdict.failed ? '❌' : '✅';
-  const share = `${selection.tests.length} of ${situation.tests.length} test files`;
-  if (selection.mode === 'none') return `${sign} No test is affected`;
-  const verb = results.length > 0 ? 'ran' : 'selected';
-  return selection.mode === 'full'
-    ? `${sign} All ${situation.tests.length} test files ${verb}`
-    : `${sign} ${share} ${verb}`;
 }
 
 function factsOf({ situation, selection, results, verdict, parts }: Story): string[][] {

@@ -3,7 +3,7 @@ import type { Annotation } from '#shared/runner/runner.ts';
 import { forLog } from '#shared/untrusted.ts';
 import type { outputNames } from './outputs.ts';
 import { isInFolder } from './plan-inventory.ts';
-import { renderSummary } from './render-summary.ts';
+import { renderHeadline, renderSummary } from './render-summary.ts';
 import type { TestFailure } from './runners/parse-test-report.ts';
 import { shellWords } from './runners/plan-command.ts';
 import { testsOfJob } from './shards/plan-run-parts.ts';
@@ -34,6 +34,7 @@ export function reportOutcome(story: Story): Report<(typeof outputNames)[number]
       decision: renderDecision(story),
     },
     reasonCode: verdict.reasonCode,
+    headline: renderHeadline(story),
     summary: renderSummary(story),
     annotations: [
       ...verdict.failures.slice(0, MAX_ANNOTATIONS).map(annotationOf),

@@ -51,6 +51,7 @@ export async function tell(verification: Verification, telling: Telling): Promis
       deploy: deploy?.marker,
     },
     reasonCode: inputs.dryRun ? 'dry-run' : result,
+    headline: renderSentence(story),
     summary: renderSummary(story),
     annotations: annotationsOf(result, causes, renderSentence(story)),
     ...(failed
@@ -75,7 +76,12 @@ export function noDeployReport(sha: string): Report<OutputName> {
     imageIds: [],
     deploy: undefined,
   };
-  return { outputs, reasonCode: 'no-deploy', summary: `### verify-rollout: nothing to verify\n\n${summary}` };
+  return {
+    outputs,
+    reasonCode: 'no-deploy',
+    headline: summary,
+    summary: `### verify-rollout: nothing to verify\n\n${summary}`,
+  };
 }
 
 async function explainCauses(

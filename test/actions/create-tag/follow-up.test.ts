@@ -190,9 +190,40 @@ describe('a release', () => {
     });
     const { report } = await service.run({ with: { release: 'publish' } });
     expect(report).toMatchObject({ reasonCode: 'release-failed', outputs: { created: true, tag: 'v0.2.0' } });
-    expect(report.failure).toContain('v0.2.0 exists.');
+    expect(report.failure).toMatch(/^v0\.2\.0 exists, but while making the release/);
+    expect(report.failure).toMatch(
+      /To do: Grant the permission .* run again: the tag is found, the release is made\.$/,
+    );
+    expect(report.summary).toMatch(/created\n\n.*\n\n> \[!CAUTION\]\n> v0\.2\.0 exists, but .*\n>\n> \*\*To do:\*\*/);
     await service.run({ with: { release: 'publish' } });
     expect(releases()).toMatchObject([{ tag: 'v0.2.0', body: expect.stringContaining('### Features\n\n- a') }]);
+  });
+
+  test('gets notes from a file also where an earlier run has drafted it, and otherwise keeps what the draft says', async () => {
+    await writeFile(join(folder, 'notes.md'), 'By hand');
+    await service.run({ with: { release: 'draft' } });
+    const inputs = { release: 'publish', notes: 'file', 'notes-file': 'notes.md' };
+    const { report } = await service.run({ workspace: folder, with: inputs });
+    expect([releases().at(-1)?.body, report.outputs.notes]).toEqual(['By hand', 'By hand']);
+    await service.commit('fix: a');
+    await service.run({ with: { release: 'draft' } });
+    const draft = releases().at(-1) as Release;
+    Object.assign(draft, { body: 'Edited' });
+    expect((await service.run({ with: { release: 'publish' } })).report.outputs.notes).toBe('Edited');
+    expect(releases().at(-1)).toMatchObject({ draft: false, body: 'Edited' });
+  });
+
+  test('goes without first contributions when they cannot be read', async () => {
+    await service.run();
+    await service.commit('feat: first', { login: 'grace' });
+    service.github.faults.add({ kind: 'status', status: 502, match: { path: '/graphql' }, times: 9 });
+    const { report, runner } = await service.run({ with: { release: 'publish' } });
+    expect(report).toMatchObject({
+      reasonCode: 'created',
+      outputs: { notes: expect.not.stringContaining('First contr') },
+    });
+    expect(releases()).toMatchObject([{ tag: 'v0.2.0', body: expect.stringContaining('- first (') }]);
+    expect(runner.lines.join('\n')).toContain('without first contributions');
   });
 
   test('is found when only the answer was lost', async () => {
@@ -238,15 +269,76 @@ describe('a workflow', () => {
   test('that cannot be started fails the step, after the tag was told', async () => {
     const { report } = await service.run({ with: { dispatch: 'nothing.yml' } });
     expect(report).toMatchObject({ reasonCode: 'dispatch-failed', outputs: { tag: 'v0.1.0', created: true } });
-    expect(report.failure).toContain('nothing.yml');
+    expect(report.failure).toContain('v0.1.0 exists, but while starting nothing.yml');
+    expect(report.failure).toContain('Check the file name in `dispatch`');
+    expect(report.summary).toContain('> [!CAUTION]\n> v0.1.0 exists, but');
+    const again = await service.run({ with: { dispatch: 'nothing.yml' } });
+    expect(again.report.failure).toContain('Check the file name in `dispatch`');
   });
 
-  test('starts by itself unless the token is GITHUB_TOKEN, and then the summary says so', async () => {
+  test.each([
+    ['on: push\njobs: {}\n', 'a `workflow_dispatch` trigger'],
+    ['on:\n  workflow_dispatch:\n    inputs:\n      env:\n        required: true\njobs: {}\n', 'passes no inputs'],
+  ])('such as %j is told to be changed', async (text, remedy) => {
+    const sha = await workflow('build.yml', text);
+    const { report } = await service.run({ sha, with: { dispatch: 'build.yml' } });
+    expect(report).toMatchObject({ reasonCode: 'dispatch-failed', failure: expect.stringContaining(remedy) });
+    expect(report.failure).toMatch(/run again: the workflow is started, unless it was\.$/);
+  });
+
+  test('that a token may not start names the permission', async () => {
+    const sha = await workflow('build.yml', 'on: workflow_dispatch\njobs: {}\n');
+    const permissions = { contents: 'write' } as const;
+    const bot = { kind: 'GITHUB_TOKEN', login: 'github-actions[bot]' } as const;
+    const token = service.github.issueToken({ ...bot, permissions, repositories: [service.repository] });
+    const { report } = await service.run({ sha, token, with: { dispatch: 'build.yml' } });
+    expect(report.failure).toContain('To do: `dispatch` needs `actions: write`');
+  });
+
+  test('starts by itself unless the token is GITHUB_TOKEN, and then a notice says so', async () => {
     const token = service.github.tokens.workflow;
     const own = await service.run({ with: { token, 'workflow-token': token } });
-    expect(own.report.summary).toContain('`on: push: tags` does not start');
+    const notice = { level: 'notice', message: expect.stringContaining('`on: push: tags` does not start') };
+    expect(own.report.annotations).toMatchObject([notice]);
     const sha = await service.commit('fix: a');
     const app = await service.run({ sha, with: { token: service.github.tokens.app, 'workflow-token': token } });
-    expect(app.report.summary).not.toContain('does not start');
+    expect(app.report.annotations).toEqual([]);
+  });
+});
+
+describe('a tag that exists although what comes after it cannot be read', () => {
+  const down = { kind: 'status', status: 503, times: 9 } as const;
+
+  test('is told, without a word on what is not known, and the next run does the rest', async () => {
+    await service.run();
+    await service.commit('feat: a');
+    service.github.faults.add({ ...down, match: { path: '/git/matching-refs' }, request: 2 });
+    const { report } = await service.run({ with: { release: 'publish' } });
+    expect(report).toMatchObject({
+      reasonCode: 'check-failed',
+      outputs: { created: true, reason: 'created', tag: 'v0.2.0', previousTag: 'v0.1.0', bump: 'minor' },
+    });
+    expect(report.outputs).toMatchObject({ superseded: undefined, notes: expect.stringContaining('### Features') });
+    expect(report.failure).toMatch(/^v0\.2\.0 exists, but while reading the tags, GitHub answered: 503/);
+    service.github.faults.clear();
+    const { outputs } = (await service.run({ with: { release: 'publish' } })).report;
+    expect(outputs).toMatchObject({ tag: 'v0.2.0', superseded: false, releaseUrl: expect.any(String) });
+  });
+
+  test('is told when it was found, too', async () => {
+    await service.run();
+    service.github.faults.add({ ...down, match: { path: '/git/tags/' } });
+    const { report } = await service.run();
+    expect(report).toMatchObject({ reasonCode: 'check-failed', outputs: { created: false, tag: 'v0.1.0' } });
+    expect(report.outputs).toMatchObject({ reason: 'already-tagged', verified: undefined, superseded: false });
+    expect(report.failure).toMatch(/^v0\.1\.0 exists, but /);
+  });
+
+  test('is told among several services as created', async () => {
+    await service.commit('feat: a', { path: 'a/x' });
+    service.github.faults.add({ ...down, match: { path: '/git/matching-refs' }, request: 2 });
+    const { report } = await service.run({ with: { components: 'a/v=a\nb/v=b' } });
+    expect(report).toMatchObject({ reasonCode: 'check-failed', outputs: { created: true } });
+    expect(report.outputs.components).toMatchObject([{ tag: 'a/v0.1.0', created: true }, { tag: '' }]);
   });
 });

@@ -57,7 +57,10 @@ describe('a hostile commit message', () => {
     const event = { repository: { default_branch: 'main' } };
     const context = { github: { ...github, ...urls }, token: tokens.workflow, event };
     const ran = await runStep('create-tag', {}, { context });
-    expect(ran).toMatchObject({ exitCode: 0, annotations: [], outputs: { version: '0.2.0', created: 'true' } });
+    expect(ran).toMatchObject({ exitCode: 0, outputs: { version: '0.2.0', created: 'true' } });
+    expect(ran.annotations).toMatchObject([{ level: 'notice', message: expect.stringContaining('GITHUB_TOKEN') }]);
+    const line = `create-tag: v0.2.0 created on ${sha.slice(0, 7)} after v0.1.0: 1 commit asks for major (breaking (footer)), which below 1.0.0 is minor (5 requests)`;
+    expect(ran.log.split('\n')).toContain(line);
     expectHarmless(ran.summary, ran.outputs['notes'] ?? '');
     expect(Object.keys(ran.outputs)).not.toContain('a');
     expect(JSON.parse(ran.outputs['decision'] ?? '')).toMatchObject({ version: '0.2.0' });

@@ -45,6 +45,13 @@ describe('what GitHub refuses is told with what to change', () => {
     expect(error.message).toContain('The tag api exists');
   });
 
+  test('a tag that stands in what would be its folder', async () => {
+    service.github.addRefs(service.repository, { 'refs/tags/v2.0.0/x': await service.commit('feat: a') });
+    const error = await refusal({ with: { version: '2.0.0' } });
+    expect(error.reasonCode).toBe('github-refused');
+    expect(error.message).toContain('The tag v2.0.0/x exists');
+  });
+
   test('a commit whose workflow files no branch has any more', async () => {
     const sha = await service.commit('ci: a', { path: '.github/workflows/a.yml' });
     await service.commit('ci: b', { path: '.github/workflows/b.yml' });
@@ -129,7 +136,21 @@ describe('a tag name that an immutable release has used', () => {
   test('is refused where that is asked for, or the version was explicit', async () => {
     await service.commit('feat: a');
     expect((await refusal({ with: { 'on-burned': 'fail' } })).reasonCode).toBe('burned');
-    expect((await refusal({ with: { version: '0.2.0' } })).reasonCode).toBe('burned');
+    const error = await refusal({ with: { version: '0.2.0' } });
+    expect(error.reasonCode).toBe('burned');
+    expect(error.message).toBe('GitHub refuses the name v0.2.0: an immutable release has used it before.');
+  });
+
+  test('may be one that a ruleset forbids, where the token sees no rulesets', async () => {
+    service.github.settings(service.repository).rules.push({ target: 'tag', pattern: 'v*', restrictCreations: true });
+    service.github.faults.add({ kind: 'status', status: 403, match: { path: '/rulesets' }, times: 9 });
+    await service.commit('feat: a');
+    const error = await refusal({ with: { 'max-attempts': '3' } });
+    expect(error.reasonCode).toBe('burned');
+    expect(error.message).toContain(
+      'all 3 versions from 0.2.0 to 0.2.2: a ruleset that this token cannot see forbids it, or an immutable release',
+    );
+    expect(error.remedy).toContain('Settings → Rules');
   });
 });
 

@@ -1,6 +1,7 @@
+import { UserError } from '#shared/errors.ts';
 import { coordinates, type GitHubClient } from '#shared/github/client.ts';
 import { explained, explainGitHubError } from '#shared/github/reasons.ts';
-import { isUncertain } from '#shared/github/request-error.ts';
+import { isRateLimit, isUncertain, messageOf, statusOf } from '#shared/github/request-error.ts';
 
 /** Which workflow to start on which tag; `isNew` is false for a tag that an earlier run made and may have started it on. */
 export interface WantedRun {
@@ -16,8 +17,17 @@ export interface WantedRun {
  * https://docs.github.com/en/rest/actions/workflows#create-a-workflow-dispatch-event
  */
 export async function dispatchWorkflow(github: GitHubClient, repository: string, wanted: WantedRun): Promise<string> {
-  const started = wanted.isNew ? undefined : await findRun(github, repository, wanted);
-  if (started !== undefined) return started;
+  try {
+    const started = wanted.isNew ? undefined : await findRun(github, repository, wanted);
+    return started ?? (await startRun(github, repository, wanted));
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const remedy = remedyFor(error.cause, wanted.workflow) ?? error.remedy;
+    throw new UserError(error.reasonCode, error.message, { remedy, cause: error.cause });
+  }
+}
+
+async function startRun(github: GitHubClient, repository: string, wanted: WantedRun): Promise<string> {
   const { workflow, tag } = wanted;
   try {
     const answer = await github.request('POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches', {
@@ -33,6 +43,24 @@ export async function dispatchWorkflow(github: GitHubClient, repository: string,
     if (found !== undefined) return found;
     throw explainGitHubError(error, `starting ${workflow} on ${tag}`);
   }
+}
+
+// The repository and the tag are there, so what GitHub does not find or refuses is the workflow.
+function remedyFor(error: unknown, workflow: string): string | undefined {
+  const status = statusOf(error);
+  const message = messageOf(error);
+  if (status === 404)
+    return `Check the file name in \`dispatch\`: the default branch has no .github/workflows/${workflow}.`;
+  if (/workflow_dispatch' trigger/.test(message)) {
+    return `Give ${workflow} a \`workflow_dispatch\` trigger, on the default branch and in the tagged commit, or name another file in \`dispatch\`.`;
+  }
+  if (/input/i.test(message)) {
+    return `\`dispatch\` passes no inputs: give those of ${workflow} a default, or do not require them.`;
+  }
+  if (/disabled workflow/.test(message)) return `Enable ${workflow} (Actions → the workflow → Enable workflow).`;
+  return status === 403 && !isRateLimit(error)
+    ? '`dispatch` needs `actions: write`: grant it to the token.'
+    : undefined;
 }
 
 // https://docs.github.com/en/rest/actions/workflow-runs#list-workflow-runs-for-a-workflow

@@ -1,25 +1,26 @@
 import { readMessage } from '#shared/commits/read-message.ts';
 import { renderChangelog } from '#shared/commits/render-changelog.ts';
-import { UserError } from '#shared/errors.ts';
 import type { GitHubClient } from '#shared/github/client.ts';
 import { readNewcomers } from '#shared/github/newcomers.ts';
 import { explained } from '#shared/github/reasons.ts';
 import type { Runner } from '#shared/runner/runner.ts';
 import { compareTags, type TaggedVersion } from '#shared/semver/version.ts';
+import { forLog } from '#shared/untrusted.ts';
 import type { ReadHistory } from '../history/read-history.ts';
 import type { Inputs } from '../inputs.ts';
 import type { Target } from '../resolve-target.ts';
 import type { TagPlan } from '../version/plan-tag.ts';
+import { afterTag, type Failure } from './after-tag.ts';
 import { dispatchWorkflow } from './dispatch-workflow.ts';
 import { publishRelease } from './publish-release.ts';
 
 /** What came after the tag; `failure` where the tag exists but something after it failed. */
 export interface FollowUp {
   readonly releaseUrl?: string;
-  /** The notes of the release, where we wrote them. */
+  /** The notes of the release, as GitHub has them. */
   readonly notes?: string;
   readonly dispatchedRunUrl?: string;
-  readonly failure?: { readonly reasonCode: 'release-failed' | 'dispatch-failed'; readonly message: string };
+  readonly failure?: Failure;
 }
 
 /** Everything that the release and the dispatch depend on. */
@@ -67,11 +68,11 @@ export async function followUp(github: GitHubClient, request: FollowUpRequest): 
   const { inputs, target, plan, created } = request;
   const tag = plan.tag?.tag;
   if (tag === undefined) return {};
-  const released = await attempt('release-failed', () => release(github, request));
+  const released = await afterTag('release-failed', () => release(github, request));
   if (released.failure !== undefined) return { failure: released.failure };
   const done = released.value ?? {};
   if (inputs.dispatch === '') return done;
-  const started = await attempt('dispatch-failed', () =>
+  const started = await afterTag('dispatch-failed', () =>
     dispatchWorkflow(github, target.repository, { workflow: inputs.dispatch, tag, sha: target.sha, isNew: created }),
   );
   const run = started.value === undefined ? {} : { dispatchedRunUrl: started.value };
@@ -79,33 +80,33 @@ export async function followUp(github: GitHubClient, request: FollowUpRequest): 
 }
 
 async function release(github: GitHubClient, request: FollowUpRequest): Promise<FollowUp> {
-  const { inputs, target, plan, created } = request;
+  const { inputs, target, plan, created, notesText } = request;
   if (inputs.release === 'none' || plan.tag === undefined) return {};
-  const notes = await writtenNotes(github, request);
-  const releaseUrl = await publishRelease(github, {
+  const { url, body } = await publishRelease(github, {
     repository: target.repository,
     tag: plan.tag.tag,
     previousTag: plan.previous?.tag,
     mode: inputs.release,
     isNew: created,
-    body: notes,
+    writeNotes: inputs.notes === 'generated' ? undefined : async () => notesText ?? ownNotes(github, request),
+    lastNotes: notesText,
     prerelease: plan.tag.prerelease.length > 0,
     makeLatest: inputs.makeLatest === 'auto' ? isLatest(request) : inputs.makeLatest === 'true',
   });
-  return { releaseUrl, ...(notes === undefined ? {} : { notes }) };
+  return { releaseUrl: url, notes: body };
 }
 
-// Undefined where GitHub writes them.
-async function writtenNotes(github: GitHubClient, request: FollowUpRequest): Promise<string | undefined> {
-  const { inputs, target, plan, history, notesText } = request;
-  if (inputs.notes !== 'own') return notesText;
+// First contributions are an extra, which the release does not wait for.
+async function ownNotes(github: GitHubClient, request: FollowUpRequest): Promise<string> {
+  const { target, plan, history, runner } = request;
   const before = plan.previous?.tag;
-  const newcomers =
-    before === undefined
-      ? []
-      : await explained('looking for earlier commits of the authors', () =>
-          readNewcomers(github, target.repository, { commits: history.commits, before }),
-        );
+  if (before === undefined) return notesOf(request);
+  const { value: newcomers = [], failure } = await afterTag('release-failed', () =>
+    explained('looking for earlier commits of the authors', () =>
+      readNewcomers(github, target.repository, { commits: history.commits, before }),
+    ),
+  );
+  if (failure !== undefined) runner.log(forLog(`The notes go without first contributions. ${failure.message}`));
   return notesOf({ ...request, newcomers });
 }
 
@@ -114,16 +115,4 @@ function isLatest({ plan, history, superseding, target }: FollowUpRequest): bool
   const highest = history.tags.find(({ prerelease }) => prerelease.length === 0);
   if (plan.tag === undefined || superseding !== undefined || target.range !== undefined) return false;
   return highest === undefined || compareTags(plan.tag, highest) >= 0;
-}
-
-async function attempt<Code extends 'release-failed' | 'dispatch-failed', T>(
-  reasonCode: Code,
-  act: () => Promise<T>,
-): Promise<{ value?: T; failure?: { reasonCode: Code; message: string } }> {
-  try {
-    return { value: await act() };
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    return { failure: { reasonCode, message: `${error.message} To do: ${error.remedy}` } };
-  }
 }

@@ -7,8 +7,10 @@ export interface WantedRelease {
   readonly tag: string;
   readonly previousTag: string | undefined;
   readonly mode: 'draft' | 'publish';
-  /** Notes of our own, or undefined to let GitHub write them. */
-  readonly body: string | undefined;
+  /** Writes the notes of a release that does not exist yet; undefined lets GitHub do so. */
+  readonly writeNotes: (() => Promise<string>) | undefined;
+  /** Notes that a draft gets when it is published, instead of its own, which somebody may have edited. */
+  readonly lastNotes: string | undefined;
   readonly prerelease: boolean;
   readonly makeLatest: boolean;
   /** Whether this run made the tag. */
@@ -18,20 +20,23 @@ export interface WantedRelease {
 const PAGE_SIZE = 100;
 const MAX_PAGES = 10;
 
-interface Release {
+/** A release as GitHub has it. */
+export interface Release {
   readonly id: number;
   readonly url: string;
   readonly draft: boolean;
+  /** The notes, in Markdown. */
+  readonly body: string;
 }
 
 /**
  * Makes the release of a tag unless it has one, and publishes its draft where `mode` says so: assets can be added
- * in between, which an immutable release allows only to drafts. Gives the URL. Run again, it changes nothing.
+ * in between, which an immutable release allows only to drafts. Run again, it changes nothing.
  */
-export async function publishRelease(github: GitHubClient, wanted: WantedRelease): Promise<string> {
+export async function publishRelease(github: GitHubClient, wanted: WantedRelease): Promise<Release> {
   const existing = await findRelease(github, wanted);
   if (existing !== undefined) return publishDraft(github, wanted, existing);
-  const body = wanted.body ?? (await generatedNotes(github, wanted));
+  const body = await (wanted.writeNotes?.() ?? generatedNotes(github, wanted));
   try {
     const { data } = await github.request('POST /repos/{owner}/{repo}/releases', {
       ...coordinates(wanted.repository),
@@ -42,26 +47,27 @@ export async function publishRelease(github: GitHubClient, wanted: WantedRelease
       prerelease: wanted.prerelease,
       ...latest(wanted),
     });
-    return data.html_url;
+    return releaseOf(data);
   } catch (error) {
     // The answer may have been lost after the release was made.
     const made = await findRelease(github, wanted);
-    if (made !== undefined) return made.url;
+    if (made !== undefined) return made;
     throw explainGitHubError(error, `making the release ${wanted.tag}`);
   }
 }
 
-async function publishDraft(github: GitHubClient, wanted: WantedRelease, existing: Release): Promise<string> {
-  if (!existing.draft || wanted.mode === 'draft') return existing.url;
+async function publishDraft(github: GitHubClient, wanted: WantedRelease, existing: Release): Promise<Release> {
+  if (!existing.draft || wanted.mode === 'draft') return existing;
   const answer = await explained(`publishing the release ${wanted.tag}`, () =>
     github.request('PATCH /repos/{owner}/{repo}/releases/{release_id}', {
       ...coordinates(wanted.repository),
       release_id: existing.id,
       draft: false,
+      ...(wanted.lastNotes === undefined ? {} : { body: wanted.lastNotes }),
       ...latest(wanted),
     }),
   );
-  return answer.data.html_url;
+  return releaseOf(answer.data);
 }
 
 // Drafts have no address by tag. That of a new tag, if somebody has prepared one, is among the newest.
@@ -74,10 +80,14 @@ async function findRelease(
       github.request('GET /repos/{owner}/{repo}/releases', { ...coordinates(repository), per_page: PAGE_SIZE, page }),
     );
     const found = data.find((release) => release.tag_name === tag);
-    if (found !== undefined) return { id: found.id, url: found.html_url, draft: found.draft };
+    if (found !== undefined) return releaseOf(found);
     if (data.length < PAGE_SIZE) return undefined;
   }
   return undefined;
+}
+
+function releaseOf(data: { id: number; html_url: string; draft: boolean; body?: string | null }): Release {
+  return { id: data.id, url: data.html_url, draft: data.draft, body: data.body ?? '' };
 }
 
 // Without the previous tag GitHub guesses it, and guesses wrong in monorepos.

@@ -1,7 +1,7 @@
 import { UserError } from '#shared/errors.ts';
 import type { GitHubClient } from '#shared/github/client.ts';
 import { explained, explainGitHubError, reasonOfGitHubError } from '#shared/github/reasons.ts';
-import { createRef, readRef } from '#shared/github/refs.ts';
+import { createRef, listMatchingRefs, readRef } from '#shared/github/refs.ts';
 import { isUncertain, messageOf, statusOf } from '#shared/github/request-error.ts';
 import { createTagObject, type NewTag, type TagObject } from '#shared/github/tags.ts';
 import { reasons } from '../reasons.ts';
@@ -10,11 +10,15 @@ import { tagObjectSha } from './plan-tag-object.ts';
 
 /**
  * How the attempt ended. `created`: the tag is on the commit; `taken`: the name exists, so read all tags again to see
- * on which commit; `burned`: the name is locked for ever; `unclear`: nothing is there, try again.
+ * on which commit; `burned`: the name is locked, `because` of what could be found out; `unclear`: nothing is there, try
+ * again.
  */
-export type Creation =
-  | { readonly kind: 'created'; readonly object: TagObject }
-  | { readonly kind: 'taken' | 'burned' }
+export type Creation = { readonly kind: 'created'; readonly object: TagObject } | FailedCreation;
+
+/** An attempt that made no tag. */
+export type FailedCreation =
+  | { readonly kind: 'taken' }
+  | { readonly kind: 'burned'; readonly because: string }
   | { readonly kind: 'unclear'; readonly error: unknown };
 
 /**
@@ -87,17 +91,28 @@ async function afterRefusedName(
     throw new UserError(reason, message, { remedy, cause: error });
   };
   const ruleset = await findTagRuleset(github, repository, tag);
-  if (ruleset !== undefined) {
-    const message = `The ruleset "${ruleset}" does not let this token create the tag ${tag}.`;
+  if (ruleset.kind === 'forbids') {
+    const message = `The ruleset "${ruleset.name}" does not let this token create the tag ${tag}.`;
     return refuse('ruleset-violation', message, reasons['ruleset-violation'].remedy);
   }
-  for (const folder of foldersOf(tag)) {
-    const inTheWay = await explained(`reading the tag ${folder}`, () => readRef(github, repository, `tags/${folder}`));
-    if (inTheWay === undefined) continue;
-    const remedy = 'Choose another `prefix`, or delete that tag.';
-    return refuse('github-refused', `The tag ${folder} exists, so ${tag} cannot be created below it.`, remedy);
+  const inTheWay = await findTagInTheWay(github, repository, tag);
+  if (inTheWay !== undefined) {
+    const message = `The tag ${inTheWay} exists, so ${tag} cannot: one of the two names would be a folder of the other.`;
+    return refuse('github-refused', message, 'Choose another `prefix` or version, or delete that tag.');
   }
-  return { kind: 'burned' };
+  const hidden = ruleset.kind === 'unseen' ? 'a ruleset that this token cannot see forbids it, or ' : '';
+  return { kind: 'burned', because: `${hidden}an immutable release has used it before` };
+}
+
+async function findTagInTheWay(github: GitHubClient, repository: string, tag: string): Promise<string | undefined> {
+  for (const folder of foldersOf(tag)) {
+    const above = await explained(`reading the tag ${folder}`, () => readRef(github, repository, `tags/${folder}`));
+    if (above !== undefined) return folder;
+  }
+  const below = await explained(`reading the tags below ${tag}`, () =>
+    listMatchingRefs(github, repository, `tags/${tag}/`),
+  );
+  return below[0]?.ref.slice('refs/tags/'.length);
 }
 
 function foldersOf(tag: string): string[] {

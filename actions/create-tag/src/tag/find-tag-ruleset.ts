@@ -6,18 +6,18 @@ import { statusOf } from '#shared/github/request-error.ts';
 // These rules speak of tags that exist already.
 const OF_EXISTING_TAGS = new Set(['update', 'deletion', 'non_fast_forward']);
 
+/** What the rulesets say about a new tag: one that can forbid it, none, or nothing, because the token may not read them. */
+export type TagRuleset = { readonly kind: 'forbids'; readonly name: string } | { readonly kind: 'none' | 'unseen' };
+
 /**
- * The name of an active ruleset that can keep this token from creating `tag`, or undefined where there is none.
+ * Looks for an active ruleset that can keep this token from creating `tag`.
  * GitHub's refusal of a new ref names no reason, so the rulesets are what is left to ask.
  * https://docs.github.com/en/rest/repos/rules#get-all-repository-rulesets
  */
-export async function findTagRuleset(
-  github: GitHubClient,
-  repository: string,
-  tag: string,
-): Promise<string | undefined> {
+export async function findTagRuleset(github: GitHubClient, repository: string, tag: string): Promise<TagRuleset> {
   return explained(`reading the rulesets that bind ${tag}`, async () => {
-    for (const id of await listTagRulesets(github, repository)) {
+    const ids = await listTagRulesets(github, repository);
+    for (const id of ids ?? []) {
       const { data } = await github.request('GET /repos/{owner}/{repo}/rulesets/{ruleset_id}', {
         ...coordinates(repository),
         ruleset_id: id,
@@ -25,13 +25,13 @@ export async function findTagRuleset(
       const names = data.conditions && 'ref_name' in data.conditions ? data.conditions.ref_name : undefined;
       const binds = matches(names?.include, tag) && !matches(names?.exclude, tag);
       const creates = data.rules?.some(({ type }) => !OF_EXISTING_TAGS.has(type)) ?? false;
-      if (binds && creates && data.current_user_can_bypass !== 'always') return data.name;
+      if (binds && creates && data.current_user_can_bypass !== 'always') return { kind: 'forbids', name: data.name };
     }
-    return undefined;
+    return { kind: ids === undefined ? 'unseen' : 'none' };
   });
 }
 
-async function listTagRulesets(github: GitHubClient, repository: string): Promise<number[]> {
+async function listTagRulesets(github: GitHubClient, repository: string): Promise<number[] | undefined> {
   try {
     const { data } = await github.request('GET /repos/{owner}/{repo}/rulesets', {
       ...coordinates(repository),
@@ -40,8 +40,8 @@ async function listTagRulesets(github: GitHubClient, repository: string): Promis
     });
     return data.filter(({ enforcement, target }) => enforcement === 'active' && target === 'tag').map(({ id }) => id);
   } catch (error) {
-    // Plans and servers without rulesets answer so.
-    if (statusOf(error) === 403 || statusOf(error) === 404) return [];
+    // Plans and servers without rulesets answer so, and to tokens that may not read them.
+    if (statusOf(error) === 403 || statusOf(error) === 404) return undefined;
     throw error;
   }
 }
