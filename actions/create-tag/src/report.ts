@@ -16,6 +16,8 @@ import { decisionOf } from './version/plan-decision.ts';
 import { imageTag } from './version/plan-image-tag.ts';
 import type { TagPlan } from './version/plan-tag.ts';
 
+const MAX_NOTES = 120_000;
+
 /** What a run has to tell about. */
 export interface Told {
   readonly inputs: Inputs;
@@ -38,7 +40,7 @@ export function reportOf(told: Told): Report<OutputName> {
   const reason = reasonOf(told);
   const superseding = told.superseding ?? plan.superseding;
   const ownNotes = told.notesText ?? notesOf({ history, target, runner, inputs });
-  const notes = told.followUp?.notes ?? ownNotes;
+  const notes = cutToBytes(told.followUp?.notes ?? ownNotes);
   const { releaseUrl, dispatchedRunUrl, failure } = told.followUp ?? {};
   const decision = decisionOf(plan, { sha: target.sha, prefix: inputs.prefix, channel: inputs.prerelease });
   return {
@@ -71,6 +73,16 @@ export function reportOf(told: Told): Report<OutputName> {
     }),
     annotations: [...annotationsOf(plan, superseding), ...unverified(told), ...startsNothing(told)],
   };
+}
+
+// What a person or GitHub has written may be longer than an environment variable, which a step may take it as.
+function cutToBytes(text: string): string {
+  const bytes = Buffer.from(text);
+  if (bytes.length <= MAX_NOTES) return text;
+  return `${bytes
+    .subarray(0, MAX_NOTES)
+    .toString()
+    .replace(/\uFFFD$/, '')}\n\n… (cut)`;
 }
 
 function whatFailed({ tag }: TagPlan, { message }: Failure): string {

@@ -99,8 +99,8 @@ async function withFoundTag(told: Told, github: GitHubClient): Promise<Told> {
   const { inputs, target, history, plan } = told;
   const request = { ...target, paths: inputs.paths, excludePaths: inputs.excludePaths };
   const read = await afterTag('check-failed', () => readFoundTag(github, request, { plan, tags: history.tags }));
-  const { previous, commits = [], object } = read.value ?? {};
-  const found = { ...told, plan: { ...plan, previous }, history: { ...history, commits }, object };
+  const { previous, commits = [], cut = false, object } = read.value ?? {};
+  const found = { ...told, plan: { ...plan, previous }, history: { ...history, commits, cut }, object };
   return read.failure === undefined ? found : { ...found, followUp: { failure: read.failure } };
 }
 

@@ -20,7 +20,7 @@ export interface ChangelogOptions {
   readonly repository: string;
   /** Links pull requests too; in another repository GitHub would then show a cross-reference there. */
   readonly linkPulls?: boolean;
-  /** Characters; entries that do not fit are counted instead. */
+  /** Bytes of UTF-8; entries that do not fit are counted instead. */
   readonly maxLength?: number;
   /** Accounts whose first contribution is among the commits. */
   readonly newcomers?: readonly string[];
@@ -60,7 +60,7 @@ export function renderChangelog(commits: readonly ChangelogCommit[], options: Ch
     const found = entries.filter((entry) => entry.section === section);
     for (const [index, { text }] of found.entries()) {
       const added = index === 0 ? [`### ${section}`, '', text] : [text];
-      length += added.reduce((sum, line) => sum + line.length + 1, 1);
+      length += added.reduce((sum, line) => sum + Buffer.byteLength(line) + 1, 1);
       if (length > room) return [...lines, '', `… and ${left} more changes`].join('\n').trim();
       if (index === 0 && lines.length > 0) lines.push('');
       lines.push(...added);

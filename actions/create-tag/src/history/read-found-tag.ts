@@ -6,6 +6,7 @@ import { readTagObject, type TagObject } from '#shared/github/tags.ts';
 import type { HistoryCommit } from '../bump/bump.ts';
 import { keepTouching, listTouching, type PathFilter } from '../monorepo/filter-paths.ts';
 import type { TagPlan } from '../version/plan-tag.ts';
+import { MAX_FIRST } from './read-history.ts';
 import type { VersionTag } from './read-tags.ts';
 
 /** What a run tells about a tag that it found, as the run that made it did. */
@@ -14,6 +15,8 @@ export interface FoundTag {
   readonly previous: VersionTag | undefined;
   /** The commits since then that count, newest first. */
   readonly commits: readonly HistoryCommit[];
+  /** Whether there may be older ones. */
+  readonly cut: boolean;
   /** Undefined for a lightweight tag. */
   readonly object: TagObject | undefined;
 }
@@ -35,9 +38,10 @@ export async function readFoundTag(
     );
     // A tag of a maintenance branch lies between, but not before.
     if (comparison?.status !== 'ahead') continue;
-    return { previous, commits: await keepTouching(github, request, comparison.commits), object };
+    return { previous, commits: await keepTouching(github, request, comparison.commits), cut: false, object };
   }
-  return { previous: undefined, commits: await listTouching(github, request), object };
+  const commits = await listTouching(github, request);
+  return { previous: undefined, commits, cut: commits.length >= MAX_FIRST, object };
 }
 
 async function readObject(

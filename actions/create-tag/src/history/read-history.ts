@@ -15,6 +15,9 @@ import { withPulls } from './read-pulls.ts';
 import { readTaggedCommit } from './read-tagged-commit.ts';
 import { channelOf, readTagRefs, tagsOnChannel, type VersionTag, versionTags } from './read-tags.ts';
 
+/** How many commits are read at most where there is no version before. */
+export const MAX_FIRST = 100;
+
 /** What to read. */
 export interface HistoryRequest extends PathFilter, Question {
   readonly prefix: string;
@@ -40,6 +43,8 @@ export interface ReadHistory extends History {
   readonly date: string;
   /** A higher tag that contains the commit, although an explicit version is asked for. */
   readonly superseding?: VersionTag | undefined;
+  /** Whether there may be older commits, because the newest were read only: there is no version before. */
+  readonly cut?: boolean;
   /** The pull request whose merge is previewed. */
   readonly preview?: number;
 }
@@ -79,7 +84,8 @@ async function readFirst(
     }
   });
   const commits = paths.length + excludePaths.length === 0 ? listed : await listTouching(github, request);
-  return { tags, place: { kind: 'first' }, commits, listed, date: dateOf(sha, listed) };
+  const cut = commits.length >= MAX_FIRST;
+  return { tags, place: { kind: 'first' }, commits, listed, cut, date: dateOf(sha, listed) };
 }
 
 // An explicit version counts on the channel that it names itself. Its tag must be free or ours, and it must be in order.

@@ -36,11 +36,12 @@ export interface FollowUpRequest {
   readonly notesText: string | undefined;
 }
 
+// Bytes; a step that takes the output as an environment variable can have 128 kB in it.
 const MAX_NOTES = 60_000;
 
 /** What the notes of a version depend on. */
 export interface NotesRequest {
-  readonly history: Pick<ReadHistory, 'commits'>;
+  readonly history: Pick<ReadHistory, 'commits' | 'cut'>;
   readonly target: Target;
   readonly runner: Runner;
   readonly inputs: Pick<Inputs, 'ignoreBodyAuthors'>;
@@ -54,13 +55,14 @@ export function notesOf({ history, target, runner, inputs, newcomers = [] }: Not
     ...commit,
     message: readMessage(commit, inputs.ignoreBodyAuthors),
   }));
-  return renderChangelog(commits, {
+  const notes = renderChangelog(commits, {
     repository: target.repository,
     serverUrl: runner.context.serverUrl,
     linkPulls: true,
     maxLength: MAX_NOTES,
     newcomers,
   });
+  return history.cut ? `${notes}\n\nThese are the newest ${commits.length} commits; there may be earlier ones.` : notes;
 }
 
 /** Makes the release and starts the workflow, where the inputs ask for it; what an earlier run has done already is not done again. */

@@ -1,8 +1,10 @@
 import { forLog } from '#shared/untrusted.ts';
+import type { JudgedCommit } from '../bump/plan-bump.ts';
 import type { TagPlan } from './plan-tag.ts';
 
 // A step that takes the output as an environment variable can have 128 kB.
 const MAX_COMMITS = 200;
+const MAX_BYTES = 100_000;
 const MAX_HEADER = 200;
 
 /** The decision as it is handed on (output `decision`): why this version, commit by commit, newest first. */
@@ -16,13 +18,26 @@ export function decisionOf(plan: TagPlan, question: { sha: string; prefix: strin
     version: plan.tag?.version ?? null,
     deciding: plan.deciding.slice(0, MAX_COMMITS).map(({ sha }) => sha),
     commitCount: plan.commits.length,
-    commits: plan.commits.slice(0, MAX_COMMITS).map(({ sha, header, bump, rule, overruled, releaseAs }) => ({
-      sha,
-      header: forLog(header.slice(0, MAX_HEADER)),
-      bump,
-      rule: forLog(rule),
-      ...(overruled === undefined ? {} : { overruled: { ...overruled, rule: forLog(overruled.rule) } }),
-      ...(releaseAs === undefined ? {} : { releaseAs: forLog(releaseAs.slice(0, MAX_HEADER)) }),
-    })),
+    commits: thatFit(plan.commits.slice(0, MAX_COMMITS).map(entryOf)),
   };
+}
+
+function entryOf({ sha, header, bump, rule, overruled, releaseAs }: JudgedCommit): object {
+  return {
+    sha,
+    header: forLog(header.slice(0, MAX_HEADER)),
+    bump,
+    rule: forLog(rule),
+    ...(overruled === undefined ? {} : { overruled: { ...overruled, rule: forLog(overruled.rule) } }),
+    ...(releaseAs === undefined ? {} : { releaseAs: forLog(releaseAs.slice(0, MAX_HEADER)) }),
+  };
+}
+
+function thatFit(entries: readonly object[]): readonly object[] {
+  let bytes = 0;
+  const first = entries.findIndex((entry) => {
+    bytes += Buffer.byteLength(JSON.stringify(entry)) + 1;
+    return bytes > MAX_BYTES;
+  });
+  return first < 0 ? entries : entries.slice(0, first);
 }
