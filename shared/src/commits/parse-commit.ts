@@ -1,6 +1,6 @@
 import { type Footers, parseFooters } from './parse-footers.ts';
 import { parseHeader, type Revert, revertedHeader, revertedObjects } from './parse-header.ts';
-import { normalizedMessage, splitMessage } from './split-message.ts';
+import { cutLine, mergedMessage, normalizedMessage, splitMessage } from './split-message.ts';
 
 /** A commit message, understood as far as it goes. Nothing in it is escaped: it is untrusted text. */
 export interface ParsedCommit {
@@ -9,11 +9,9 @@ export interface ParsedCommit {
   /** In lower case; undefined where the header is not conventional. */
   readonly type: string | undefined;
   readonly scope: string | undefined;
-  /** A `!` in the header or a breaking footer. */
-  readonly breaking: boolean;
-  /** The strongest place where a breaking change is announced; `body` is the middle of a paragraph and no footer. */
+  /** The strongest place where a breaking change is announced; `body` is a line that is no footer. */
   readonly breakingIn: 'header' | 'footer' | 'body' | undefined;
-  /** What breaks, in the words of the footers. */
+  /** What breaks, in the words behind "BREAKING CHANGE:", wherever it stands. */
   readonly breakingNotes: readonly string[];
   /** The header without type and scope, or the whole header where it is not conventional. */
   readonly description: string;
@@ -22,11 +20,18 @@ export interface ParsedCommit {
   readonly releaseAs: string | undefined;
 }
 
-const MERGE = /^(?:Merge (?:pull request|branch|remote-tracking branch|tag) |Merged in |Merged PR \d+: )/;
+/** Where a breaking change may be announced; each place includes the ones before. */
+export type BreakingScope = 'header' | 'footer' | 'anywhere';
+
+/** Whether the commit announces a breaking change in a place where that counts. */
+export function isBreaking({ breakingIn }: ParsedCommit, scope: BreakingScope = 'footer'): boolean {
+  if (breakingIn === undefined || scope === 'anywhere') return breakingIn !== undefined;
+  return breakingIn === 'header' || breakingIn === scope;
+}
 
 /** Reads the message of one commit. Never throws, in time linear in its length; an empty message has an empty header. */
 export function parseCommit(message: string): ParsedCommit {
-  return parseNormalized(normalizedMessage(message));
+  return parseNormalized(mergedMessage(normalizedMessage(message)));
 }
 
 /** Every conventional commit inside one message (see `splitMessage`), the message's own first. Never throws. */
@@ -35,7 +40,7 @@ export function parseCommits(message: string): ParsedCommit[] {
 }
 
 function parseNormalized(message: string): ParsedCommit {
-  const { header: line, body } = headerLine(message);
+  const { line, rest: body } = cutLine(message);
   const header = parseHeader(line);
   const footers = parseFooters(body);
   const breakingIn = placeOfBreaking(header?.bang === true, footers);
@@ -44,11 +49,10 @@ function parseNormalized(message: string): ParsedCommit {
     header: line,
     type: reverted === undefined ? header?.type : 'revert',
     scope: header?.scope,
-    breaking: breakingIn === 'header' || breakingIn === 'footer',
     breakingIn,
     breakingNotes: [...footers.breaking, ...footers.strayBreaking].filter((note) => note !== ''),
     description: header?.description ?? line,
-    revert: reverted === undefined ? undefined : revertOf(reverted, message, footers.refs),
+    revert: reverted === undefined ? undefined : revertOf(reverted, body, footers.refs),
     releaseAs: releaseAsOf(footers.releaseAs),
   };
 }
@@ -59,25 +63,10 @@ function placeOfBreaking(bang: boolean, { breaking, strayBreaking }: Footers): P
   return strayBreaking.length > 0 ? 'body' : undefined;
 }
 
-// A merge commit says what was merged in its first paragraph: "Merge pull request #1 from a/b", empty line, title.
-function headerLine(message: string): { header: string; body: string } {
-  const first = cutLine(message);
-  if (MERGE.test(first.line)) {
-    const { line, rest } = cutLine(first.rest.trimStart());
-    if (parseHeader(line) !== undefined) return { header: line, body: rest };
-  }
-  return { header: first.line, body: first.rest };
-}
-
-function cutLine(text: string): { line: string; rest: string } {
-  const end = text.indexOf('\n');
-  return end < 0 ? { line: text.trim(), rest: '' } : { line: text.slice(0, end).trim(), rest: text.slice(end + 1) };
-}
-
-function revertOf(header: string, message: string, refs: readonly string[]): Revert {
-  const { shas, pulls } = revertedObjects(cutLine(message).rest);
+function revertOf(header: string, body: string, refs: readonly string[]): Revert {
+  const { shas, pulls } = revertedObjects(body);
   const references = refs.flatMap((value) => value.toLowerCase().match(/\b[0-9a-f]{7,64}\b/g) ?? []);
-  return { header, shas: [...shas, ...references], pulls };
+  return { header, shas: shas.length > 0 ? shas : references, pulls };
 }
 
 function releaseAsOf(values: readonly string[]): string | undefined {

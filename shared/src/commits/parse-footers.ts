@@ -1,8 +1,10 @@
+import { unfoldFences } from './quoted-text.ts';
+
 /** What the footers of a commit decide. All other footers only end the one before. */
 export interface Footers {
   /** What breaks, a text for each footer; it may be empty. */
   readonly breaking: readonly string[];
-  /** The same of "BREAKING CHANGE:" lines that stand where no footer may stand, in the middle of a paragraph. */
+  /** The same of "BREAKING CHANGE:" lines that are no footers: in the middle of a paragraph, an item of a list, in bold type. */
   readonly strayBreaking: readonly string[];
   /** The values of `Release-As`. */
   readonly releaseAs: readonly string[];
@@ -19,50 +21,60 @@ interface FooterStart {
 }
 
 const FOOTER = /[A-Za-z][\w-]*(?::[^\S\n]+(?=\S)| (?=#))/y;
-const RELEASE_AS = /release-as\b(?!-)/iy;
 const REFS = /refs\b(?!-)/iy;
+// A version or a breaking change must not be lost to a missing space.
+const RELEASE_AS = /release-as(?::[^\S\n]*(?=\S)| (?=#))/iy;
 // No prose looks like this, so up to three spaces before it do no harm; four are code in Markdown.
 // The explanation may begin on the next line.
-const BREAKING = / {0,3}BREAKING[ -]CHANGE(?::[ \t]*$|:[^\S\n]+(?=\S)| (?=#))/my;
+const BREAKING = / {0,3}BREAKING[ -]CHANGE(?:[ \t]*:| (?=#))/y;
+// Also as an item of a list, in bold type, or both.
+const ANY_BREAKING = / {0,3}(?:[-*+] +)?[*_]{0,3}BREAKING[ -]CHANGE[*_]{0,3}(?:[ \t]*:[*_]{0,3}| (?=#))/y;
+// The answer to a template's question. Other tools take it for a breaking change; nobody who writes it does.
+const NOTHING_BREAKS = /^(?:none|no|n\/a)\.?(?:\s*$|[^\S\n]*\n[^\S\n]*\n)/i;
 // Most bodies have none, and are not read by the line.
-const ANY_FOOTER = /^(?:[A-Za-z][\w-]*(?::[^\S\n]| #)| {0,3}BREAKING)/m;
-const FENCE = /^ {0,3}(?:```|~~~)/gm;
+const ANY_FOOTER = /^(?:[A-Za-z][\w-]*(?::| #)|[^\w\n]*BREAKING)/m;
 
 /**
- * Reads the footers of a commit body, in time linear in its length. A footer starts a paragraph or follows a footer,
- * at the start of the line; lines inside a closed code fence are text.
+ * Reads the footers of a commit body whose code fences are folded, in time linear in its length. A footer starts
+ * a paragraph or follows a footer and the lines of its value, at the start of the line.
  * Rules 8 to 12 and 16 of https://www.conventionalcommits.org/en/v1.0.0/
  */
 export function parseFooters(body: string): Footers {
   const found = { breaking: [], strayBreaking: [], releaseAs: [], refs: [] } as Record<keyof Footers, string[]>;
   if (!ANY_FOOTER.test(body)) return found;
   const tell = ({ kind, value }: FooterStart, end: number) => {
-    if (kind !== 'other') found[kind].push(body.slice(value, end).trim());
+    if (kind === 'other') return;
+    const text = unfoldFences(body.slice(value, end).trim());
+    if (kind === 'releaseAs' || kind === 'refs' || !NOTHING_BREAKS.test(text)) found[kind].push(text);
   };
-  const fences = closedFences(body);
   let open: FooterStart | undefined;
-  let mayStart = true;
+  let before: 'blank' | 'footer' | 'prose' = 'blank';
   for (let line = 0, end = 0; line <= body.length; line = end + 1) {
-    end = lineEnd(body, fences.get(line) ?? line);
-    const footer = fences.has(line) ? undefined : footerAt(body, line, mayStart);
+    end = lineEnd(body, line);
+    const footer = footerAt(body, line, before !== 'prose');
     if (footer?.kind === 'strayBreaking') tell(footer, end);
     else if (footer !== undefined) {
       if (open !== undefined) tell(open, line);
       open = footer;
+      before = 'footer';
       continue;
     }
-    mayStart = !fences.has(line) && body.slice(line, end).trim() === '';
+    if (body.slice(line, end).trim() === '') before = 'blank';
+    else if (before === 'blank') before = 'prose';
   }
   if (open !== undefined) tell(open, body.length);
   return found;
 }
 
 function footerAt(body: string, line: number, mayStart: boolean): FooterStart | undefined {
-  if (matchesAt(BREAKING, body, line))
-    return { kind: mayStart ? 'breaking' : 'strayBreaking', value: BREAKING.lastIndex };
-  if (!mayStart || !matchesAt(FOOTER, body, line)) return undefined;
-  const kind = matchesAt(RELEASE_AS, body, line) ? 'releaseAs' : matchesAt(REFS, body, line) ? 'refs' : 'other';
-  return { kind, value: FOOTER.lastIndex };
+  if (matchesAt(ANY_BREAKING, body, line)) {
+    const value = ANY_BREAKING.lastIndex;
+    return { kind: mayStart && matchesAt(BREAKING, body, line) ? 'breaking' : 'strayBreaking', value };
+  }
+  if (!mayStart) return undefined;
+  if (matchesAt(RELEASE_AS, body, line)) return { kind: 'releaseAs', value: RELEASE_AS.lastIndex };
+  if (!matchesAt(FOOTER, body, line)) return undefined;
+  return { kind: matchesAt(REFS, body, line) ? 'refs' : 'other', value: FOOTER.lastIndex };
 }
 
 function matchesAt(pattern: RegExp, text: string, at: number): boolean {
@@ -73,13 +85,4 @@ function matchesAt(pattern: RegExp, text: string, at: number): boolean {
 function lineEnd(body: string, from: number): number {
   const end = body.indexOf('\n', from);
   return end < 0 ? body.length : end;
-}
-
-// Where the last line of each code fence begins, by its first. A fence without an end hides nothing: a footer must not be lost to a stray ```.
-function closedFences(body: string): ReadonlyMap<number, number> {
-  const found = [...body.matchAll(FENCE)].map(({ index }) => index);
-  const pairs = found.flatMap((first, index) =>
-    index % 2 === 0 && index + 1 < found.length ? [[first, found[index + 1] ?? first] as const] : [],
-  );
-  return new Map(pairs);
 }

@@ -54,9 +54,10 @@ export function revertedHeader(line: string, header: CommitHeader | undefined): 
 
 /** The shas and pull requests that a body names as reverted. */
 export function revertedObjects(body: string): Pick<Revert, 'shas' | 'pulls'> {
-  const shas = matches(body, /\bThis reverts commits? ([0-9a-f]{7,64})\b/gi);
+  const lists = matches(body, /\bThis reverts commits? ([0-9a-f]{7,64}(?:(?:,|,? and)\s+[0-9a-f]{7,64})*)\b/gi);
+  const shas = lists.flatMap((list) => list.toLowerCase().match(/[0-9a-f]{7,}/g) ?? []);
   const pulls = matches(body, /^Reverts (?:[\w.-]+\/[\w.-]+)?#(\d{1,9})\b/gim);
-  return { shas: shas.map((sha) => sha.toLowerCase()), pulls: pulls.map(Number) };
+  return { shas, pulls: pulls.map(Number) };
 }
 
 function matches(text: string, pattern: RegExp): string[] {

@@ -1,5 +1,5 @@
 import { forMarkdown } from '../untrusted.ts';
-import { type ParsedCommit, parseCommits } from './parse-commit.ts';
+import { isBreaking, type ParsedCommit, parseCommits } from './parse-commit.ts';
 
 /** A commit of the range that the notes are about; everything in it may be hostile. */
 export interface ChangelogCommit {
@@ -93,7 +93,7 @@ function newcomerEntries(login: string, commits: readonly ChangelogCommit[], opt
 }
 
 function breakingTexts(part: ParsedCommit): readonly string[] {
-  if (!part.breaking) return [];
+  if (!isBreaking(part)) return [];
   return part.breakingNotes.length > 0 ? part.breakingNotes : [part.description];
 }
 

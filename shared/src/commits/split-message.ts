@@ -1,46 +1,94 @@
+import { parseFooters } from './parse-footers.ts';
+import { parseHeader, revertedHeader } from './parse-header.ts';
+import { foldFences, withoutComments } from './quoted-text.ts';
+
 // An empty line, and a header of a usual type; elsewhere any word is a type.
 const NESTED_START =
   /\n[^\S\n]*\n(?=(?:feat|fix|perf|deps|revert|docs|style|refactor|test|build|ci|chore)(?:\([^()\n]*\))?!?: \S)/;
+const [BEGIN_NESTED, END_NESTED, BEGIN_OVERRIDE, END_OVERRIDE] = [
+  /^[^\S\n]*BEGIN_NESTED_COMMIT[^\S\n]*$/m,
+  /^[^\S\n]*END_NESTED_COMMIT[^\S\n]*$/m,
+  /^[^\S\n]*BEGIN_COMMIT_OVERRIDE[^\S\n]*$/m,
+  /^[^\S\n]*END_COMMIT_OVERRIDE[^\S\n]*$/m,
+];
+// What a forge writes when it merges. The title of what was merged is in the next paragraph (GitHub, GitLab, Bitbucket)
+// or in the line itself (Azure DevOps, Bitbucket Data Center, Gitea).
+const MERGE = /^(?:Merge (?:pull request|branch|remote-tracking branch|tag) |Merged in )/;
+const TITLED_MERGE = /^(?:Merged PR \d+: |Pull request #\d+: |Merge pull request '(?=.*' \(#\d+\) from ))(.*)$/;
+const GITEA_REST = /' \(#\d+\) from .*$/;
 
-/** The message with `\n` as its only line break, without blank lines around it. */
+/** The message with `\n` as its only line break, its code fences folded, without HTML comments and blank lines around it. */
 export function normalizedMessage(message: string): string {
-  return (message.includes('\r') ? message.replace(/\r\n?/g, '\n') : message).trim();
+  return withoutComments(foldFences(withLineFeeds(message))).trim();
 }
 
 /**
  * Cuts the message of one commit into the conventional commits it holds, its own first: paragraphs that start with
  * a header of a usual type, and blocks between BEGIN_NESTED_COMMIT and END_NESTED_COMMIT. A block between
  * BEGIN_COMMIT_OVERRIDE and END_COMMIT_OVERRIDE (in a pull request's body, which a squash may copy) replaces the message.
+ * Each marker is a line of its own; nothing of this is read in a closed code fence.
  * The markers are release-please's: https://github.com/googleapis/release-please#fixing-release-notes
  */
 export function splitMessage(message: string): string[] {
-  const { outer, blocks } = takeNested(overrideIn(message) ?? normalizedMessage(message));
-  return [outer, ...blocks].flatMap((text) => text.split(NESTED_START)).map((part) => part.trim());
+  const text = foldFences(withLineFeeds(message));
+  // An override may be hidden in a comment.
+  const { outer, blocks } = takeNested(mergedMessage(withoutComments(overrideOf(text) ?? text).trim()));
+  return [outer, ...blocks].flatMap((part) => part.split(NESTED_START)).map((part) => part.trim());
 }
 
 /** What stands between BEGIN_COMMIT_OVERRIDE and END_COMMIT_OVERRIDE, the message to read instead; undefined where there is nothing. */
 export function overrideIn(text: string): string | undefined {
-  const [begin, end] = ['BEGIN_COMMIT_OVERRIDE', 'END_COMMIT_OVERRIDE'];
-  const start = text.indexOf(begin);
-  const stop = start < 0 ? -1 : text.indexOf(end, start);
-  const found =
-    stop < 0
-      ? ''
-      : text
-          .slice(start + begin.length, stop)
-          .replace(/\r\n?/g, '\n')
-          .trim();
-  return found === '' ? undefined : found;
+  return overrideOf(withLineFeeds(text));
+}
+
+/** The message of what a merge commit has merged, where its title is conventional or a revert; else the message as it is. */
+export function mergedMessage(message: string): string {
+  const first = cutLine(message);
+  const titled = TITLED_MERGE.exec(first.line)?.[1];
+  if (titled !== undefined) {
+    const title = first.line.startsWith('Merge ') ? titled.replace(GITEA_REST, '') : titled;
+    return isTitle(title) ? `${title}\n${first.rest}` : message;
+  }
+  const paragraph = first.rest.trimStart();
+  return MERGE.test(first.line) && isTitle(cutLine(paragraph).line) ? paragraph : message;
+}
+
+/** The first line, and what comes after its line break. */
+export function cutLine(text: string): { line: string; rest: string } {
+  const end = text.indexOf('\n');
+  return end < 0 ? { line: text.trim(), rest: '' } : { line: text.slice(0, end).trim(), rest: text.slice(end + 1) };
+}
+
+// A merge may have footers only.
+function isTitle(line: string): boolean {
+  const header = parseHeader(line);
+  if (revertedHeader(line, header) !== undefined) return true;
+  const { breaking, releaseAs } = parseFooters(line);
+  return header !== undefined && breaking.length + releaseAs.length === 0;
+}
+
+function withLineFeeds(text: string): string {
+  return text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text;
+}
+
+function overrideOf(text: string): string | undefined {
+  if (!text.includes('BEGIN_COMMIT_OVERRIDE')) return undefined;
+  for (const part of text.split(BEGIN_OVERRIDE).slice(1)) {
+    const [block = '', ...rest] = part.split(END_OVERRIDE);
+    if (rest.length > 0 && block.trim() !== '') return block.trim();
+  }
+  return undefined;
 }
 
 function takeNested(text: string): { outer: string; blocks: string[] } {
-  const [first = '', ...parts] = text.split('BEGIN_NESTED_COMMIT');
+  if (!text.includes('BEGIN_NESTED_COMMIT')) return { outer: text, blocks: [] };
+  const [first = '', ...parts] = text.split(BEGIN_NESTED);
   const outer = [first];
   const blocks: string[] = [];
   for (const part of parts) {
-    const stop = part.indexOf('END_NESTED_COMMIT');
-    blocks.push((stop < 0 ? part : part.slice(0, stop)).trim());
-    if (stop >= 0) outer.push(part.slice(stop + 'END_NESTED_COMMIT'.length));
+    const [block = '', ...rest] = part.split(END_NESTED);
+    blocks.push(block.trim());
+    outer.push(rest.join(''));
   }
   return { outer: outer.join('').trim(), blocks: blocks.filter((block) => block !== '') };
 }

@@ -4,10 +4,10 @@ import { type ParsedCommit, parseCommit, parseCommits } from '#shared/commits/pa
 
 describe('the header', () => {
   const table: readonly (readonly [string, Partial<ParsedCommit>])[] = [
-    ['feat: a', { type: 'feat', scope: undefined, breaking: false, description: 'a' }],
-    ['Feat(API)!: a', { type: 'feat', scope: 'API', breaking: true, breakingIn: 'header' }],
-    ['feat!: a', { type: 'feat', breaking: true }],
-    ['feat!(api): a', { type: 'feat', scope: 'api', breaking: true }],
+    ['feat: a', { type: 'feat', scope: undefined, breakingIn: undefined, description: 'a' }],
+    ['Feat(API)!: a', { type: 'feat', scope: 'API', breakingIn: 'header' }],
+    ['feat!: a', { type: 'feat', breakingIn: 'header' }],
+    ['feat!(api): a', { type: 'feat', scope: 'api', breakingIn: 'header' }],
     ['fix(@org/x): a', { scope: '@org/x' }],
     ['fix(a/b): a', { scope: 'a/b' }],
     ['fix(foo (bar)): a', { scope: 'foo (bar)', description: 'a' }],
@@ -25,66 +25,6 @@ describe('the header', () => {
   test.each(table)('%j', (message, expected) => {
     expect(parseCommit(message)).toMatchObject(expected);
   });
-
-  test('of a merge commit is the title of what was merged', () => {
-    expect(parseCommit('Merge pull request #12 from a/b\n\nfeat: login\n\nRelease-As: 2.0.0')).toMatchObject({
-      type: 'feat',
-      description: 'login',
-      releaseAs: '2.0.0',
-    });
-    expect(parseCommit("Merge branch 'main' into x")).toMatchObject({ type: undefined });
-  });
-});
-
-describe('a breaking change', () => {
-  const table: readonly (readonly [string, boolean, ParsedCommit['breakingIn']])[] = [
-    ['fix: a\n\nBREAKING CHANGE: b', true, 'footer'],
-    ['fix: a\n\nBREAKING-CHANGE: b', true, 'footer'],
-    ['fix: a\n\nbody\n\nCloses #1\nBREAKING CHANGE: b', true, 'footer'],
-    ['fix: a\r\n\r\nBREAKING CHANGE: b', true, 'footer'],
-    ['fix: a\n\nBREAKING CHANGE:\nb', true, 'footer'],
-    ['no type\n\nBREAKING CHANGE: b', true, 'footer'],
-    ['fix: a\n\nThis is no\nBREAKING CHANGE: b', false, 'body'],
-    ['fix: a\n\nbreaking change: b', false, undefined],
-    ['fix: a\n\nBREAKING CHANGE b', false, undefined],
-    ['fix: a\n\nThis is a BREAKING\nCHANGE: b', false, undefined],
-    ['feat: a\n   BREAKING-CHANGE: b', true, 'footer'],
-    ['fix: a\n\n    BREAKING CHANGE: b', false, undefined],
-    ['fix: a\n\n> BREAKING CHANGE: b', false, undefined],
-    ['fix: a\n\n```\n\nBREAKING CHANGE: b\n```', false, undefined],
-    ['fix: a\n\n```\n\nBREAKING CHANGE: b', true, 'footer'],
-  ];
-  test.each(table)('%j', (message, breaking, breakingIn) => {
-    expect(parseCommit(message)).toMatchObject({ breaking, breakingIn });
-  });
-
-  test('keeps its explanation over lines and paragraphs until the next footer', () => {
-    expect(parseCommit('feat: a\n\nBREAKING CHANGE: b\nc\n\nd\n\nRefs: #1').breakingNotes).toEqual(['b\nc\n\nd']);
-  });
-});
-
-describe('footers', () => {
-  const notesBefore = (line: string) => parseCommit(`feat: a\n\nBREAKING CHANGE: b\n${line}`).breakingNotes;
-
-  test.each(['Reviewed-by: Z', 'Closes #12', 'Refs: 676104e', 'BREAKING-CHANGE: c'])(
-    '%j ends the one before',
-    (line) => {
-      expect(notesBefore(line)[0]).toBe('b');
-    },
-  );
-
-  test.each(['  dependency-type: b', '- dependency-name: a', 'Token:', 'Token:b', 'two words: b'])(
-    '%j belongs to the one before',
-    (line) => {
-      expect(notesBefore(line)).toEqual([`b\n${line}`.trim()]);
-    },
-  );
-
-  test('Release-As takes a leading v, and the last of several', () => {
-    expect(parseCommit('chore: a\n\nRelease-As: 1.0.0\nrelease-as: v2.0.0-rc.1').releaseAs).toBe('2.0.0-rc.1');
-    expect(parseCommit('chore: a\n\nsee Release-As: 1.0.0').releaseAs).toBeUndefined();
-    expect(parseCommit('chore: a\n\nRelease-As-Well: 1.0.0').releaseAs).toBeUndefined();
-  });
 });
 
 describe('a revert', () => {
@@ -94,6 +34,11 @@ describe('a revert', () => {
     ['Revert "feat: a (#1)" (#2)\n\nReverts acme/x#1', { header: 'feat: a (#1)', shas: [], pulls: [1] }],
     ['Revert "Revert "feat: a""', { header: 'Revert "feat: a"', shas: [], pulls: [] }],
     ['Reapply "feat: a"', { header: 'Revert "feat: a"', shas: [], pulls: [] }],
+    [`Revert "feat: a"\n\nThis reverts commit ${sha}.\n\nRefs: 676104e`, { header: 'feat: a', shas: [sha], pulls: [] }],
+    [
+      `Revert "a"\n\nThis reverts commits ${sha},\n1234567 and 89abcde.\nThis reverts commit fedcba9.`,
+      { header: 'a', shas: [sha, '1234567', '89abcde', 'fedcba9'], pulls: [] },
+    ],
     ['revert: feat: a\n\nRefs: 676104e, a215868', { header: 'feat: a', shas: ['676104e', 'a215868'], pulls: [] }],
   ];
   test.each(table)('%j', (message, revert) => {
@@ -105,30 +50,6 @@ describe('a revert', () => {
   });
 });
 
-describe('several commits in one message', () => {
-  const headers = (message: string) => parseCommits(message).map(({ header }) => header);
-
-  test('are paragraphs that start with a usual type', () => {
-    expect(headers('fix: a\n\nbody\n\nfeat(x)!: b\n\nmore')).toEqual(['fix: a', 'feat(x)!: b']);
-    expect(headers('fix: a\n\n* feat: b\n\nnote: c\n\nfeat: ')).toEqual(['fix: a']);
-  });
-
-  test('are blocks of nested commits, and the rest belongs to the first', () => {
-    const message =
-      'chore: a\n\nBEGIN_NESTED_COMMIT\nfeat(x): b\nEND_NESTED_COMMIT\nBEGIN_NESTED_COMMIT\nfix: c\n\nBREAKING CHANGE: d\nEND_NESTED_COMMIT';
-    expect(headers(message)).toEqual(['chore: a', 'feat(x): b', 'fix: c']);
-    expect(parseCommits(message).map(({ breaking }) => breaking)).toEqual([false, false, true]);
-  });
-
-  test('are replaced by an override', () => {
-    expect(headers('feat!: a\n\nBEGIN_COMMIT_OVERRIDE\nfix: b\n\nfix: c\nEND_COMMIT_OVERRIDE')).toEqual([
-      'fix: b',
-      'fix: c',
-    ]);
-    expect(headers('feat: a\n\nBEGIN_COMMIT_OVERRIDE')).toEqual(['feat: a']);
-  });
-});
-
 describe('whatever the message', () => {
   const line = fc.oneof(
     fc.string({ unit: 'binary' }),
@@ -137,6 +58,9 @@ describe('whatever the message', () => {
       'BREAKING CHANGE: x',
       'Release-As: v1',
       '```',
+      '~~~~ a',
+      '<!--',
+      '-->',
       '',
       'BEGIN_NESTED_COMMIT',
       'Revert "',
@@ -198,6 +122,12 @@ describe('whatever the message', () => {
     ['open scopes', 'feat(', 'a)'],
     ['footers', 'fix: a\n\n', 'BREAKING CHANGE: a\n'],
     ['fences', 'fix: a\n\n', '```\n'],
+    ['fences without an end', 'fix: a\n\n', '````a\n'],
+    ['backticks', 'fix: a\n\n', '`'],
+    ['open comments', 'fix: a\n', '\n<!--'],
+    ['comments', 'fix: a\n', '<!-- a -->\n'],
+    ['open overrides', 'fix: a\n', 'BEGIN_COMMIT_OVERRIDE\n'],
+    ['titles of merges', "Merge pull request '", "' (#1) from "],
     ['quotes', 'Revert "', '" '],
     ['nested commits', 'fix: a\n\n', 'BEGIN_NESTED_COMMIT\nfix: b\n'],
     ['spaces', 'fix: a\n\nToken: ', ' \t'],

@@ -1,4 +1,4 @@
-import type { ParsedCommit } from '#shared/commits/parse-commit.ts';
+import { type BreakingScope, isBreaking, type ParsedCommit } from '#shared/commits/parse-commit.ts';
 import { type Bump, higherBump } from './bump.ts';
 import { type BumpRule, findRule, ruleText } from './parse-rules.ts';
 
@@ -12,8 +12,7 @@ export interface BumpPolicy {
   readonly defaultBump: 'none' | 'patch';
   /** `cancel`: a revert and what it reverts both count for nothing when both are in the range. */
   readonly revert: 'patch' | 'cancel' | 'ignore';
-  /** Where a breaking change may be announced; each includes the ones before. */
-  readonly breaking: 'header' | 'footer' | 'anywhere';
+  readonly breaking: BreakingScope;
   /** Who is asked, in this order: the first that says anything about a commit decides it. */
   readonly source: readonly Source[];
   /** Authors (bots) of whose commits only the first line is read, in lower case. */
@@ -44,7 +43,7 @@ export function judgeParts(parts: readonly ParsedCommit[], policy: BumpPolicy): 
 function judgePart(part: ParsedCommit, policy: BumpPolicy): Verdict {
   const rule = findRule(policy.rules, part);
   const byType = rule === undefined ? undefined : { bump: rule.bump, rule: ruleText(rule) };
-  if (announcesBreaking(part, policy)) return judgeBreaking(part, policy, byType);
+  if (isBreaking(part, policy.breaking)) return judgeBreaking(part, policy, byType);
   if (byType !== undefined) return byType;
   // A revert that cancels something in the range never comes here.
   if (part.revert !== undefined && policy.revert !== 'ignore') return { bump: 'patch', rule: 'revert: patch' };
@@ -64,10 +63,4 @@ function judgeBreaking(
   const bump = rule?.bump ?? 'major';
   if (byType !== undefined && higherBump(byType.bump, bump) !== bump) return byType;
   return { bump, rule: `${rule === undefined ? BREAKING : ruleText(rule)} (${breakingIn})` };
-}
-
-function announcesBreaking({ breakingIn }: ParsedCommit, { breaking }: BumpPolicy): boolean {
-  if (breakingIn === undefined) return false;
-  if (breaking === 'anywhere' || breakingIn === 'header') return true;
-  return breaking === 'footer' && breakingIn === 'footer';
 }

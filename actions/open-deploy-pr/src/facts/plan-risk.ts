@@ -1,4 +1,4 @@
-import { parseCommits } from '#shared/commits/parse-commit.ts';
+import { isBreaking, parseCommits } from '#shared/commits/parse-commit.ts';
 import type { DeployFacts } from './deploy-facts.ts';
 import { isMajorStep } from './plan-direction.ts';
 
@@ -37,7 +37,7 @@ function weighStep(facts: DeployFacts): Weighed[] {
 function weighRange({ range, migrations, flags, direction }: DeployFacts): Weighed[] {
   if (range === undefined) return [[1, 'the changes of the service could not be read']];
   const found: Weighed[] = [[range.totalCommits > MANY_COMMITS ? 1 : 0, counted(range.totalCommits, 'commit')]];
-  const breaking = range.commits.filter(({ message }) => parseCommits(message).some((commit) => commit.breaking));
+  const breaking = range.commits.filter(({ message }) => parseCommits(message).some((commit) => isBreaking(commit)));
   if (breaking.length > 0) found.push([2, `${counted(breaking.length, 'commit')} with breaking changes`]);
   if (migrations.length === 0) found.push([0, 'no migrations']);
   else if (direction !== 'rollback') found.push([1, counted(migrations.length, 'migration file')]);

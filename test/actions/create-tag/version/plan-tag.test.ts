@@ -63,6 +63,8 @@ describe('what commits ask for', () => {
     ['1.2.3', ['docs: a\n\nfeat: b'], '1.3.0'],
     ['1.2.3', ['feat!: a\n\nBEGIN_COMMIT_OVERRIDE\nfix: b\nEND_COMMIT_OVERRIDE'], '1.2.4'],
     ['1.2.3', ['Merge pull request #1 from a/b\n\nfeat: c'], '1.3.0'],
+    ['1.2.3', ['Merged PR 12: feat!: c'], '2.0.0'],
+    ['1.2.3', ['docs: a\n\n```\nfix: b\n\nfeat!: c\n```'], undefined],
     ['1.2.3', ['chore(deps): a\n\nBREAKING CHANGE: of a'], undefined, { author: 'dependabot[bot]' }],
     ['1.2.3', ['chore(deps)!: a\n\nfeat: b'], '2.0.0', { author: 'Dependabot[bot]' }],
   ])('after %s %j make %s', (base, messages, expected, options = {}) => {
