@@ -1,5 +1,5 @@
 import { forMarkdown } from '../untrusted.ts';
-import { isBreaking, type ParsedCommit, parseCommits } from './parse-commit.ts';
+import { type BreakingScope, isBreaking, type ParsedCommit, parseCommits } from './parse-commit.ts';
 
 /** A commit of the range that the notes are about; everything in it may be hostile. */
 export interface ChangelogCommit {
@@ -24,6 +24,8 @@ export interface ChangelogOptions {
   readonly maxLength?: number;
   /** Accounts whose first contribution is among the commits. */
   readonly newcomers?: readonly string[];
+  /** Where a breaking change may be announced; by default in header or footer. */
+  readonly breaking?: BreakingScope;
 }
 
 interface Entry {
@@ -34,14 +36,15 @@ interface Entry {
 const BREAKING = '⚠ Breaking changes';
 const OTHER = 'Other changes';
 const NEWCOMERS = 'First contributions';
-const SECTIONS: Readonly<Record<string, string>> = {
-  feat: 'Features',
-  feature: 'Features',
-  fix: 'Fixes',
-  perf: 'Performance',
-  revert: 'Reverts',
-  deps: 'Dependencies',
-};
+// A type is any word, also `constructor`.
+const SECTIONS: ReadonlyMap<string | undefined, string> = new Map([
+  ['feat', 'Features'],
+  ['feature', 'Features'],
+  ['fix', 'Fixes'],
+  ['perf', 'Performance'],
+  ['revert', 'Reverts'],
+  ['deps', 'Dependencies'],
+]);
 const ORDER = [BREAKING, 'Features', 'Fixes', 'Performance', 'Reverts', 'Dependencies', OTHER, NEWCOMERS];
 const DEFAULT_MAX_LENGTH = 30_000;
 const MAX_TEXT = 300;
@@ -74,11 +77,11 @@ function entriesOf(commit: ChangelogCommit, options: ChangelogOptions): Entry[] 
   return parseCommits(commit.message).flatMap((part, index) => {
     const credit = commit.credit === undefined ? '' : `, ${commit.credit}`;
     const link = `${commit.reference ?? linkTo(commit.sha, options)}${credit}`;
-    const breaking = breakingTexts(part).map((text) => ({
+    const breaking = breakingTexts(part, options).map((text) => ({
       section: BREAKING,
       text: `- ${scopeText(part)}${shown(text)} (${link})`,
     }));
-    const own = { section: SECTIONS[part.type ?? ''] ?? OTHER, text: `- ${lineOf(part, commit, options)} (${link})` };
+    const own = { section: SECTIONS.get(part.type) ?? OTHER, text: `- ${lineOf(part, commit, options)} (${link})` };
     // A merge commit repeats what the merged commits say.
     const skipped = index === 0 && part.type === undefined && /^Merge /.test(part.header);
     return skipped ? breaking : [...breaking, own];
@@ -92,8 +95,8 @@ function newcomerEntries(login: string, commits: readonly ChangelogCommit[], opt
   return [{ section: NEWCOMERS, text: `- ${profile} (${first.reference ?? linkTo(first.sha, options)})` }];
 }
 
-function breakingTexts(part: ParsedCommit): readonly string[] {
-  if (!isBreaking(part)) return [];
+function breakingTexts(part: ParsedCommit, { breaking }: ChangelogOptions): readonly string[] {
+  if (!isBreaking(part, breaking)) return [];
   return part.breakingNotes.length > 0 ? part.breakingNotes : [part.description];
 }
 

@@ -52,6 +52,17 @@ describe('the main path', () => {
     expect(outputs.notes).toMatch(/^### Fixes\n\n- \*\*deps:\*\* bump a \S+$/);
   });
 
+  test.each([
+    ['header', '0.1.1', false],
+    ['anywhere', '0.2.0', true],
+  ])('the notes tell what breaks where the version says so: %s', async (breaking, version, told) => {
+    await service.run();
+    const sha = await service.commit('fix: a\n\n* BREAKING CHANGE: b');
+    const { outputs } = (await service.run({ sha, with: { breaking } })).report;
+    expect(outputs.version).toBe(version);
+    expect(String(outputs.notes).includes('Breaking changes')).toBe(told);
+  });
+
   test('the tag is annotated, on the commit, dated like the commit, and whole for git', async () => {
     const { report } = await service.run({ with: { message: 'Release {version}' } });
     const { sha, tag, tagObjectSha } = report.outputs;

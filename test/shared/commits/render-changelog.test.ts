@@ -44,6 +44,18 @@ describe('the notes of a version', () => {
     );
   });
 
+  test('tell what breaks where that counts', () => {
+    const inBody = 'fix: a\n\n* BREAKING CHANGE: b';
+    const inFooter = 'fix: a\n\nBREAKING CHANGE: b';
+    expect(render([inBody])).not.toContain('Breaking');
+    expect(render([inBody], { breaking: 'anywhere' })).toContain(`### ⚠ Breaking changes\n\n- b ${link(0)}`);
+    expect(render([inFooter], { breaking: 'header' })).toBe(`### Fixes\n\n- a ${link(0)}`);
+  });
+
+  test.each(['constructor', 'docs'])('tell of a commit of type %s', (type) => {
+    expect(render([`${type}: a`])).toBe(`### Other changes\n\n- a ${link(0)}`);
+  });
+
   test('of another repository name pull requests without a reference to them', () => {
     expect(render(['fix: a (#12)'], { linkPulls: false })).not.toContain('pull/12');
   });

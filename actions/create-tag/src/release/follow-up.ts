@@ -44,7 +44,7 @@ export interface NotesRequest {
   readonly history: Pick<ReadHistory, 'commits' | 'cut'>;
   readonly target: Target;
   readonly runner: Runner;
-  readonly inputs: Pick<Inputs, 'ignoreBodyAuthors'>;
+  readonly inputs: Pick<Inputs, 'ignoreBodyAuthors' | 'breaking'>;
   /** Accounts whose first contribution is in the version. */
   readonly newcomers?: readonly string[];
 }
@@ -61,6 +61,7 @@ export function notesOf({ history, target, runner, inputs, newcomers = [] }: Not
     linkPulls: true,
     maxLength: MAX_NOTES,
     newcomers,
+    breaking: inputs.breaking,
   });
   return history.cut ? `${notes}\n\nThese are the newest ${commits.length} commits; there may be earlier ones.` : notes;
 }
