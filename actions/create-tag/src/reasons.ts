@@ -1,6 +1,13 @@
 import { type ReasonTable, sharedReasons } from '#shared/errors.ts';
 import { githubReasons } from '#shared/github/reasons.ts';
 
+/** What becomes of a run that failed after its tag. */
+export const nextRun = {
+  'check-failed': 'The next run finds the tag and does the rest.',
+  'release-failed': 'The next run finds the tag and makes the release.',
+  'dispatch-failed': 'The next run finds the tag and starts the workflow, unless it was started.',
+} as const;
+
 /** What create-tag can end with. */
 export const reasons = {
   created: { meaning: 'The tag was created.', remedy: '' },
@@ -55,15 +62,15 @@ export const reasons = {
   'check-failed': {
     meaning:
       'The tag exists, but whether a higher one supersedes it, or what it holds, could not be read; release and dispatch wait for that.',
-    remedy: 'Run again: the tag is found, and the rest is done.',
+    remedy: `Correct what the error names. ${nextRun['check-failed']}`,
   },
   'release-failed': {
     meaning: 'The tag exists, but its release could not be made.',
-    remedy: 'Correct what the error names and run again: the tag is found, the release is made.',
+    remedy: `Correct what the error names. ${nextRun['release-failed']}`,
   },
   'dispatch-failed': {
     meaning: 'The tag exists, but the workflow could not be started on it.',
-    remedy: 'Correct what the error names and run again: the workflow is started, unless it was.',
+    remedy: `Correct what the error names. ${nextRun['dispatch-failed']}`,
   },
   'lost-race': {
     meaning: 'Other runs took every version that was tried.',

@@ -103,9 +103,9 @@ function checkedOutputs({ creation, object, followUp }: Told, superseding: Tagge
 
 // GitHub's guard against endless loops: events of GITHUB_TOKEN start no workflow, except the dispatches.
 // https://docs.github.com/en/actions/concepts/security/github_token
-function startsNothing({ inputs, creation, followUp }: Told): Annotation[] {
+function startsNothing({ inputs, creation }: Told): Annotation[] {
   const ownToken = inputs.token !== '' && inputs.token === inputs.workflowToken;
-  if (creation === undefined || !ownToken || followUp?.dispatchedRunUrl !== undefined) return [];
+  if (creation === undefined || !ownToken || inputs.dispatch !== '') return [];
   const message =
     'The tag was made with GITHUB_TOKEN, so `on: push: tags` does not start. Build in this workflow, set `dispatch`, or pass the token of a GitHub App.';
   return [{ level: 'notice', title: 'No workflow starts on the tag', message }];

@@ -192,7 +192,7 @@ describe('a release', () => {
     expect(report).toMatchObject({ reasonCode: 'release-failed', outputs: { created: true, tag: 'v0.2.0' } });
     expect(report.failure).toMatch(/^v0\.2\.0 exists, but while making the release/);
     expect(report.failure).toMatch(
-      /To do: Grant the permission .* run again: the tag is found, the release is made\.$/,
+      /To do: Grant the permission .* The next run finds the tag and makes the release\.$/,
     );
     expect(report.summary).toMatch(/created\n\n.*\n\n> \[!CAUTION\]\n> v0\.2\.0 exists, but .*\n>\n> \*\*To do:\*\*/);
     await service.run({ with: { release: 'publish' } });
@@ -283,7 +283,7 @@ describe('a workflow', () => {
     const sha = await workflow('build.yml', text);
     const { report } = await service.run({ sha, with: { dispatch: 'build.yml' } });
     expect(report).toMatchObject({ reasonCode: 'dispatch-failed', failure: expect.stringContaining(remedy) });
-    expect(report.failure).toMatch(/run again: the workflow is started, unless it was\.$/);
+    expect(report.failure).toMatch(/The next run finds the tag and starts the workflow, unless it was started\.$/);
   });
 
   test('that a token may not start names the permission', async () => {

@@ -1,9 +1,9 @@
 import { UserError } from '#shared/errors.ts';
-import { reasons } from '../reasons.ts';
+import { nextRun } from '../reasons.ts';
 
 /** What failed after the tag was made or found. */
 export interface Failure {
-  readonly reasonCode: 'check-failed' | 'release-failed' | 'dispatch-failed';
+  readonly reasonCode: keyof typeof nextRun;
   /** What happened, after "exists, but". */
   readonly message: string;
   /** What to change. */
@@ -20,6 +20,6 @@ export async function afterTag<T>(
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     const message = error.message.charAt(0).toLowerCase() + error.message.slice(1);
-    return { failure: { reasonCode, message, remedy: `${error.remedy} ${reasons[reasonCode].remedy}` } };
+    return { failure: { reasonCode, message, remedy: `${error.remedy} ${nextRun[reasonCode]}` } };
   }
 }

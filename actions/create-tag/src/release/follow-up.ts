@@ -109,7 +109,7 @@ async function ownNotes(github: GitHubClient, request: FollowUpRequest): Promise
       readNewcomers(github, target.repository, { commits: history.commits, before }),
     ),
   );
-  if (failure !== undefined) runner.log(forLog(`The notes go without first contributions. ${failure.message}`));
+  if (failure !== undefined) runner.log(forLog(`The notes go without first contributions: ${failure.message}`));
   return notesOf({ ...request, newcomers });
 }
 
