@@ -75,12 +75,13 @@ export function lines(options: { default?: string; required?: boolean } = {}): I
   return input((value) => splitLines(value), options);
 }
 
-/** One value a line, each parsed by `parseLine`, which throws NotAllowed; every wrong line is told. */
+/** One value a line, each parsed by `parseLine`, which throws NotAllowed; every wrong line is told. With `none` that word alone stands for no line, because an empty input is one that was not given. */
 export function linesOf<T>(
   parseLine: (line: string) => T,
-  options: { default?: string; required?: boolean } = {},
+  options: { default?: string; required?: boolean; none?: boolean } = {},
 ): Input<readonly T[]> {
   return input((value) => {
+    if (options.none === true && value === 'none') return [];
     const wrong: { given: string; allowed: string }[] = [];
     const values = splitLines(value).flatMap((line) => {
       try {

@@ -28,6 +28,11 @@ export const reasons = {
       'The `version` that was asked for is below a tag that the commit contains, or above one that contains the commit.',
     remedy: 'Ask for a `version` that fits the commit, or leave it out.',
   },
+  'other-prefix': {
+    meaning: 'No version has the prefix yet, but the service seems to have versions under another one.',
+    remedy:
+      'Set `prefix` to what these tags have before the version (`none` where that is nothing), or set `initial-version` to begin a new line of versions all the same.',
+  },
   'branch-not-allowed': {
     meaning: 'The commit is not on a branch from which versions may be tagged.',
     remedy: 'Merge it first, name the branch in `branches`, or set `dry-run: true` to preview a pull request.',

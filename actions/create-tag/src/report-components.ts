@@ -68,10 +68,14 @@ function entryOf({ end, report }: Row) {
 }
 
 function failureOf({ end, report }: Row): { reasonCode: string; message: string }[] {
-  const { prefix } = end.component;
   const message = end.refused === undefined ? report?.failure : `${end.refused.message} To do: ${end.refused.remedy}`;
   if (message === undefined) return [];
-  return [{ reasonCode: end.refused?.reasonCode ?? report?.reasonCode ?? '', message: `${prefix}: ${message}` }];
+  return [{ reasonCode: end.refused?.reasonCode ?? report?.reasonCode ?? '', message: `${nameOf(end)}: ${message}` }];
+}
+
+// As it is written in the input.
+function nameOf({ component: { prefix } }: ComponentEnd): string {
+  return prefix === '' ? 'none' : prefix;
 }
 
 function headlineOf(rows: readonly Row[]): string {
@@ -82,14 +86,14 @@ function headlineOf(rows: readonly Row[]): string {
 
 function summaryOf(rows: readonly Row[]): string {
   const table = rows.map(({ end, report }) => [
-    forCode(end.component.prefix),
+    forCode(nameOf(end)),
     report?.outputs.tag === undefined ? '' : forCode(String(report.outputs.tag)),
     end.refused?.reasonCode ?? String(report?.outputs.reason ?? ''),
     forMarkdown(end.refused?.message ?? end.told?.plan.because ?? ''),
   ]);
   const details = rows
     .filter(({ report }) => report?.outputs.tag !== undefined)
-    .map(({ end, report }) => renderDetails(forMarkdown(end.component.prefix), report?.summary ?? ''));
+    .map(({ end, report }) => renderDetails(forMarkdown(nameOf(end)), report?.summary ?? ''));
   return [`### 🏷️ ${rows.length} services`, renderTable(['Service', 'Tag', 'Result', 'Why'], table), ...details].join(
     '\n\n',
   );

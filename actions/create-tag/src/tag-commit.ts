@@ -142,6 +142,7 @@ function requestOf(inputs: Inputs, { repository, sha, range }: Target): HistoryR
     pulls: inputs.bump === 'auto' && version === '' && inputs.source.some((source) => source !== 'commits'),
     prefix,
     version,
+    newLine: version !== '' || inputs.initialVersion !== '',
     paths,
     excludePaths,
     channel: inputs.prerelease,
@@ -155,6 +156,7 @@ function previewOf({ sha, pulls, ignoreBodyAuthors }: HistoryRequest, { event }:
 function policyOf(inputs: Inputs, { branch, defaultBranch, range }: Target): Policy {
   return {
     ...inputs,
+    initialVersion: inputs.initialVersion || '0.1.0',
     range,
     skipTaken:
       range === undefined && (inputs.branches.length === 0 || (branch !== undefined && branch === defaultBranch)),

@@ -20,7 +20,7 @@ const CONCURRENT_COMPONENTS = 4;
 export async function tagComponents(inputs: Inputs, ports: Ports, request: TagRequest): Promise<ComponentEnd[]> {
   assertOnlyComponents(inputs);
   const { repository } = request.target;
-  const refs = await readTagRefs(ports.github, repository, sharedStart(inputs.components.map(({ prefix }) => prefix)));
+  const refs = await readTagRefs(ports.github, repository, '');
   return mapLimit(inputs.components, CONCURRENT_COMPONENTS, async (component) => {
     try {
       return { component, told: await tagCommit({ ...inputs, ...component }, ports, { ...request, refs }) };
@@ -39,11 +39,4 @@ function assertOnlyComponents({ components, paths, version }: Inputs): void {
     ...(new Set(prefixes).size < prefixes.length ? ['components: two of them have the same prefix'] : []),
   ];
   if (problems.length > 0) throw badInput(problems);
-}
-
-function sharedStart(texts: readonly string[]): string {
-  const [first = '', ...others] = texts;
-  let length = first.length;
-  for (const other of others) while (!other.startsWith(first.slice(0, length))) length--;
-  return first.slice(0, length);
 }

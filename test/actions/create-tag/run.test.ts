@@ -20,7 +20,8 @@ describe('the main path', () => {
   test('the first version needs no commit of any type', async () => {
     const { report, requests } = await service.run();
     expect(report.outputs).toMatchObject({ created: true, tag: 'v0.1.0', version: '0.1.0', imageTag: 'v0.1.0' });
-    expect(requests).toBeLessThanOrEqual(5);
+    // One more than later ones: whether the service has versions under another prefix.
+    expect(requests).toBe(6);
     expect(Object.keys(service.tags())).toEqual(['v0.1.0']);
   });
 

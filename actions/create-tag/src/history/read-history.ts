@@ -10,6 +10,7 @@ import { keepTouching, listTouching, type PathFilter } from '../monorepo/filter-
 import { reasons } from '../reasons.ts';
 import { isAboveRange, type VersionRange } from '../version/parse-branch-rules.ts';
 import type { History } from '../version/plan-tag.ts';
+import { refuseSecondLine } from './find-other-line.ts';
 import { compareWithTag, findPlace, missingCommit, notAmong, type Question } from './find-place.ts';
 import { withPulls } from './read-pulls.ts';
 import { readTaggedCommit } from './read-tagged-commit.ts';
@@ -26,10 +27,12 @@ export interface HistoryRequest extends PathFilter, Question {
   readonly pulls: boolean;
   /** Whose bodies are not read, in lower case. */
   readonly ignoreBodyAuthors: readonly string[];
-  /** Refs that were read already, of this prefix and maybe others. */
+  /** Every tag of the repository, where they were read already. */
   readonly refs?: readonly GitRef[] | undefined;
   /** An explicit version, or `''`. */
   readonly version: string;
+  /** Whether a first version may be beside tags that look like older versions of the service. */
+  readonly newLine: boolean;
   /** On a maintenance branch: tags above the range do not concern it. */
   readonly range: VersionRange | undefined;
 }
@@ -52,11 +55,16 @@ export interface ReadHistory extends History {
 /** Reads everything that the decision depends on: two requests on a trunk, at any number of tags. */
 export async function readHistory(github: GitHubClient, request: HistoryRequest): Promise<ReadHistory> {
   const { repository, prefix } = request;
-  const known = versionTags(request.refs ?? (await readTagRefs(github, repository, prefix)), prefix);
+  const refs = request.refs ?? (await readTagRefs(github, repository, prefix));
+  const known = versionTags(refs, prefix);
   const { range } = request;
   const all = range === undefined ? known : known.filter((tag) => !isAboveRange(tag, range));
   const tags = tagsOnChannel(all, request.channel);
   if (request.version !== '') return readForVersion(github, request, all);
+  if (known.length === 0 && !request.newLine) {
+    const all = prefix === '' ? refs : request.refs;
+    refuseSecondLine(all ?? (await readTagRefs(github, repository, '')), prefix);
+  }
   if (tags.length === 0) return readFirst(github, request, all);
   const found = await findPlace(github, request, tags);
   if (found === undefined) throw notAmong(request, tags);
