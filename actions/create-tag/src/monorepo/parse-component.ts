@@ -8,14 +8,21 @@ export interface Component {
   readonly paths: readonly string[];
 }
 
-/** Reads one line of the input `components`: `backend/v=services/backend, libraries`; the prefix `none` is none. Throws NotAllowed. */
+/** Reads one line of the input `components`: `backend/v=services/backend, "My libraries"`; the prefix `none` is none. Throws NotAllowed. */
 export function parseComponent(line: string): Component {
-  const equals = line.indexOf('=');
-  const prefix = equals < 0 ? '' : line.slice(0, equals).trim();
-  const paths = line.slice(equals + 1).split(',');
-  if (prefix === '')
+  const [, prefix = '', paths = ''] = /^([^=]*)=(.*)$/.exec(line) ?? [];
+  if (prefix.trim() === '')
     throw new NotAllowed(
       'lines such as "backend/v=services/backend, libraries/shared", or "none=..." for tags without a prefix',
     );
-  return { prefix: parsePrefix(prefix), paths: paths.map((path) => parsePath(path.trim())) };
+  return { prefix: parsePrefix(prefix.trim()), paths: pathsIn(paths) };
+}
+
+// Parted by commas that stand outside of quotes.
+function pathsIn(text: string): string[] {
+  const parts = text.match(/(?:"[^"]*"|[^,])+/g) ?? [''];
+  if (parts.some((part) => /[^\s"]\s+[^\s"]/.test(part.replace(/"[^"]*"/g, '')))) {
+    throw new NotAllowed('paths with commas between them; one whose name has a blank or comma in double quotes');
+  }
+  return parts.map((part) => parsePath(part.trim()));
 }

@@ -1,8 +1,15 @@
 import { NotAllowed } from '#shared/inputs.ts';
 
-/** Reads one line of `paths` or `exclude-paths`: a folder or file from the root, `services/a`, `services/a/`, `services/a/**`. Throws NotAllowed. */
+/**
+ * Reads one line of `paths` or `exclude-paths`: a folder or file from the root, `services/a`, `services/a/`, `services/a/**`;
+ * in double quotes where it has a blank or comma, which else are taken for a list in one line. Throws NotAllowed.
+ */
 export function parsePath(line: string): string {
-  const path = line
+  const quoted = /^"([^"]*)"$/.exec(line)?.[1];
+  if (quoted === undefined && /[\s,"]/.test(line)) {
+    throw new NotAllowed('one folder or file a line; one whose name has a blank or comma in double quotes');
+  }
+  const path = (quoted ?? line)
     .replace(/\/\*\*?$/, '')
     .replace(/^\.?\//, '')
     .replace(/\/+$/, '');
