@@ -41,6 +41,7 @@ const emptyContext: RunContext = {
   actor: 'octocat',
   workflow: 'test',
   runId: '1',
+  runAttempt: 1,
   serverUrl: 'https://github.com',
   apiUrl: 'https://api.github.com',
   graphqlUrl: 'https://api.github.com/graphql',

@@ -7,25 +7,47 @@ import { statusOf } from '#shared/github/request-error.ts';
 import { missingCommit } from './history/find-place.ts';
 import { reasons } from './reasons.ts';
 import type { Target } from './resolve-target.ts';
-import { matchesBranch } from './version/parse-branch-rules.ts';
+import { type BranchRule, matchesBranch, rangeOfBranch } from './version/parse-branch-rules.ts';
+
+/** From which branches versions may be tagged: trunks (`*` stands for anything; none, the default branch) and maintenance branches. */
+export interface AllowedBranches {
+  readonly branches: readonly string[];
+  readonly branchRules: readonly BranchRule[];
+}
 
 const MAX_BRANCHES = 50;
 
 /**
- * Makes sure that the commit is on a branch from which versions may be tagged: one of `branches` (`*` stands for
- * anything), where `''` stands for the default branch. No request when the event says that it was pushed there, else
- * one for each branch. Gives the name of the branch; throws UserError `branch-not-allowed`.
+ * Makes sure that the commit is on a branch from which versions may be tagged, and gives the name of the branch. No
+ * request when the event shows that it is there, else one for each branch until it is found. Throws UserError
+ * `branch-not-allowed`.
  */
-export async function checkBranch(github: GitHubClient, target: Target, branches: readonly string[]): Promise<string> {
-  const defaultBranch = branches.includes('') ? await defaultBranchOf(github, target) : '';
-  const allowed = branches.map((name) => (name === '' ? defaultBranch : name));
+export async function checkBranch(
+  github: GitHubClient,
+  target: Target,
+  { branches, branchRules }: AllowedBranches,
+): Promise<string> {
   const { branch } = target;
-  if (branch !== undefined && allowed.some((pattern) => matchesBranch(pattern, branch))) return branch;
-  for (const name of await expand(github, target.repository, allowed)) {
-    if (await contains(github, target, name)) return name;
+  const trunks = branches.length > 0 ? branches : [await defaultBranchOf(github, target)];
+  const isAllowed = (name: string) =>
+    trunks.some((pattern) => matchesBranch(pattern, name)) || rangeOfBranch(branchRules, name) !== undefined;
+  const likely = branch !== undefined && isAllowed(branch) ? branch : undefined;
+  if (likely !== undefined && (target.onBranch || (await contains(github, target, likely)))) return likely;
+  const patterns = [...trunks, ...branchRules.map((rule) => rule.branch)];
+  for (const name of await expand(github, target.repository, patterns)) {
+    if (name !== likely && isAllowed(name) && (await contains(github, target, name))) return name;
   }
-  const where = branch === undefined ? '' : ` It was pushed to ${branch}.`;
-  throw new UserError('branch-not-allowed', `Commit ${target.sha} is not on ${allowed.join(', ')}.${where}`, {
+  throw notAllowed(target, patterns, branchRules);
+}
+
+function notAllowed({ sha, branch }: Target, patterns: readonly string[], rules: readonly BranchRule[]): UserError {
+  const rule = branch === undefined ? undefined : rules.find((candidate) => matchesBranch(candidate.branch, branch));
+  const rangeless = rule !== undefined && branch !== undefined && rangeOfBranch(rules, branch) === undefined;
+  const pushed = branch === undefined ? '' : ` It was pushed to ${branch}.`;
+  const why = rangeless
+    ? ` ${branch} matches ${rule.branch} but names no range, as ${rule.branch.replace('*', '1.x')} does.`
+    : pushed;
+  return new UserError('branch-not-allowed', `Commit ${sha} is not on ${patterns.join(', ')}.${why}`, {
     remedy: reasons['branch-not-allowed'].remedy,
   });
 }

@@ -37,6 +37,11 @@ export const reasons = {
     meaning: 'The commit is not on a branch from which versions may be tagged.',
     remedy: 'Merge it first, name the branch in `branches`, or set `dry-run: true` to preview a pull request.',
   },
+  'workflow-run-failed': {
+    meaning:
+      'The workflow run that started this one (`on: workflow_run`) did not succeed, so its commit was not tagged.',
+    remedy: "Tag what has passed only: add `if: github.event.workflow_run.conclusion == 'success'` to the job.",
+  },
   'missing-object': {
     meaning: 'The repository has no commit with this sha.',
     remedy: 'Check `sha` and `repository`; a commit of a fork or a deleted branch cannot be tagged.',

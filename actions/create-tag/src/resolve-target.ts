@@ -1,49 +1,89 @@
-import { badInput } from '#shared/inputs.ts';
+import { UserError } from '#shared/errors.ts';
 import type { Runner } from '#shared/runner/runner.ts';
 import type { Inputs } from './inputs.ts';
+import { reasons } from './reasons.ts';
 import type { VersionRange } from './version/parse-branch-rules.ts';
 
-/** The commit to tag, and the branch it was pushed to where the event says so. */
+/** The commit to tag, and what the event says about its branch. */
 export interface Target {
   readonly repository: string;
+  /** `''` where neither input nor event name one. */
   readonly sha: string;
+  /** The branch that the commit was pushed to, or that the pull request of a preview is for. */
   readonly branch: string | undefined;
+  /** Whether the event shows that the commit is on `branch` now, so that nobody has to ask. */
+  readonly onBranch: boolean;
   /** The default branch where the event names it. */
   readonly defaultBranch: string | undefined;
   /** The versions of the maintenance branch that the commit is on. */
   readonly range?: VersionRange;
 }
 
-// Events whose ref and sha are one branch and its head, or were at the time of the event.
-const BRANCH_EVENTS = new Set(['push', 'workflow_dispatch', 'schedule', 'repository_dispatch', 'workflow_run']);
+type Event = Readonly<Record<string, unknown>>;
 
-/** Reads repository and commit from the inputs, else from the event. Throws UserError `bad-input` when there is no commit. */
-export function resolveTarget(inputs: Pick<Inputs, 'repository' | 'sha'>, runner: Runner): Target {
+// Events whose ref and sha are one branch and its head, or were at the time of the event.
+const BRANCH_EVENTS = new Set(['push', 'workflow_dispatch', 'schedule', 'repository_dispatch']);
+
+/**
+ * Reads repository and commit from the inputs, else from the event. Throws UserError `workflow-run-failed` for the commit
+ * of a workflow run that did not succeed, unless it is only previewed.
+ */
+export function resolveTarget(inputs: Pick<Inputs, 'repository' | 'sha' | 'dryRun'>, runner: Runner): Target {
   const { context, event } = runner;
   const repository = inputs.repository === '' ? context.repository : inputs.repository;
-  const own = repository === context.repository;
+  // Names of repositories have no case.
+  const own = repository.toLowerCase() === context.repository.toLowerCase();
   const sha = inputs.sha === '' && own ? shaOfEvent(runner) : inputs.sha;
-  if (sha === '') throw badInput([`sha: missing; it is required when repository is not ${context.repository}`]);
-  const onBranch = own && sha === context.sha && BRANCH_EVENTS.has(context.eventName);
-  const branch =
-    onBranch && context.ref.startsWith('refs/heads/') ? context.ref.slice('refs/heads/'.length) : undefined;
-  const defaultBranch = own ? textAt(event, 'repository', 'default_branch') : undefined;
-  return { repository, sha, branch, defaultBranch };
+  if (!inputs.dryRun) assertSucceeded(event, sha);
+  const pushed = pushedBranch(runner);
+  const atHead = own && sha === context.sha && pushed !== undefined;
+  return {
+    repository,
+    sha,
+    branch: atHead ? pushed : own ? branchOfEvent(event, inputs.dryRun) : undefined,
+    // A run again, or a push by force, may be about commits that the branch has lost since.
+    onBranch: atHead && context.runAttempt === 1 && event['forced'] !== true,
+    defaultBranch: own ? textAt(event, 'repository', 'default_branch') : undefined,
+  };
 }
 
-// When a pull request is closed by merging, the runner's own sha is that of the test merge.
+// The runner's own sha is that of the test merge when a pull request is closed by merging, and the head of the default
+// branch when another workflow has ended. https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows
 function shaOfEvent({ context, event }: Runner): string {
-  const pull = event['pull_request'];
-  const merged = isRecord(pull) && pull['merged'] === true ? pull['merge_commit_sha'] : undefined;
-  return typeof merged === 'string' ? merged : context.sha;
+  if (context.eventName === 'workflow_run') return textAt(event, 'workflow_run', 'head_sha') ?? context.sha;
+  return (isMerged(event) ? textAt(event, 'pull_request', 'merge_commit_sha') : undefined) ?? context.sha;
 }
 
-function textAt(event: Readonly<Record<string, unknown>>, name: string, field: string): string | undefined {
-  const record = event[name];
-  const value = isRecord(record) ? record[field] : undefined;
+function pushedBranch({ context }: Runner): string | undefined {
+  const isHead = BRANCH_EVENTS.has(context.eventName) && context.ref.startsWith('refs/heads/');
+  return isHead ? context.ref.slice('refs/heads/'.length) : undefined;
+}
+
+// Only a hint: whoever tags has to ask whether the commit is there.
+function branchOfEvent(event: Event, dryRun: boolean): string | undefined {
+  const base = recordAt(recordAt(event, 'pull_request'), 'base')['ref'];
+  if (typeof base === 'string' && (dryRun || isMerged(event))) return base;
+  return textAt(event, 'workflow_run', 'head_branch');
+}
+
+function isMerged(event: Event): boolean {
+  return recordAt(event, 'pull_request')['merged'] === true;
+}
+
+function assertSucceeded(event: Event, sha: string): void {
+  const conclusion = textAt(event, 'workflow_run', 'conclusion');
+  if (conclusion === undefined || conclusion === 'success' || textAt(event, 'workflow_run', 'head_sha') !== sha) return;
+  throw new UserError('workflow-run-failed', `The workflow run on commit ${sha} ended as ${conclusion}.`, {
+    remedy: reasons['workflow-run-failed'].remedy,
+  });
+}
+
+function textAt(event: Event, name: string, field: string): string | undefined {
+  const value = recordAt(event, name)[field];
   return typeof value === 'string' ? value : undefined;
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
+function recordAt(record: Event, name: string): Event {
+  const value = record[name];
+  return typeof value === 'object' && value !== null ? { ...value } : {};
 }

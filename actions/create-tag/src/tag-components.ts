@@ -1,5 +1,4 @@
 import { UserError } from '#shared/errors.ts';
-import { badInput } from '#shared/inputs.ts';
 import { mapLimit } from '#shared/map-limit.ts';
 import { readTagRefs } from './history/read-tags.ts';
 import type { Inputs } from './inputs.ts';
@@ -16,27 +15,22 @@ export interface ComponentEnd {
 
 const CONCURRENT_COMPONENTS = 4;
 
-/** Tags each service by itself, from one reading of all tags; one that is refused does not keep the others. */
+/**
+ * Tags each service by itself, from one reading of all tags; one that is refused does not keep the others. None becomes
+ * the latest release by itself, because the last to finish would be it.
+ */
 export async function tagComponents(inputs: Inputs, ports: Ports, request: TagRequest): Promise<ComponentEnd[]> {
-  assertOnlyComponents(inputs);
   const { repository } = request.target;
   const refs = await readTagRefs(ports.github, repository, '');
   return mapLimit(inputs.components, CONCURRENT_COMPONENTS, async (component) => {
     try {
-      return { component, told: await tagCommit({ ...inputs, ...component }, ports, { ...request, refs }) };
+      return {
+        component,
+        told: await tagCommit({ ...inputs, ...component, makeLatest: 'false' }, ports, { ...request, refs }),
+      };
     } catch (error) {
       if (error instanceof UserError) return { component, refused: error };
       throw error;
     }
   });
-}
-
-function assertOnlyComponents({ components, paths, version }: Inputs): void {
-  const prefixes = components.map(({ prefix }) => prefix);
-  const problems = [
-    ...(paths.length > 0 ? ['paths: not together with components, whose lines name the paths'] : []),
-    ...(version === '' ? [] : ['version: not together with components, each has its own']),
-    ...(new Set(prefixes).size < prefixes.length ? ['components: two of them have the same prefix'] : []),
-  ];
-  if (problems.length > 0) throw badInput(problems);
 }

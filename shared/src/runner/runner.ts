@@ -20,6 +20,8 @@ export interface RunContext {
   readonly actor: string;
   readonly workflow: string;
   readonly runId: string;
+  /** 1 for the first run of this id, more for each time it was run again. */
+  readonly runAttempt: number;
   readonly serverUrl: string;
   readonly apiUrl: string;
   readonly graphqlUrl: string;

@@ -42,6 +42,7 @@ function readContext(environment: NodeJS.ProcessEnv): RunContext {
     actor: environment['GITHUB_ACTOR'] ?? '',
     workflow: environment['GITHUB_WORKFLOW'] ?? '',
     runId: environment['GITHUB_RUN_ID'] ?? '',
+    runAttempt: Number(environment['GITHUB_RUN_ATTEMPT'] ?? 1),
     serverUrl,
     apiUrl: environment['GITHUB_API_URL'] ?? 'https://api.github.com',
     graphqlUrl: environment['GITHUB_GRAPHQL_URL'] ?? 'https://api.github.com/graphql',

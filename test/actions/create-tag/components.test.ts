@@ -51,12 +51,9 @@ describe('several services in one run', () => {
     expect(report.failure).toMatch(/^backend\/v: .*bypass actor/s);
   });
 
-  test.each([
-    ['backend/v', '', 'backend/v=services'],
-    ['a/v=b\na/v=c', '', 'same prefix'],
-    [components, '1.0.0', 'version: not together'],
-  ])('are refused as %j with version %j', async (lines, version, text) => {
-    const run = service.run({ with: { components: lines, version } });
-    await expect(run).rejects.toMatchObject({ reasonCode: 'bad-input', message: expect.stringContaining(text) });
+  test('make none of their releases the latest by themselves', async () => {
+    await service.run({ with: { components, release: 'publish' } });
+    const { releases } = service.github.records(service.repository);
+    expect(releases.map(({ makeLatest }) => makeLatest)).toEqual([false, false]);
   });
 });

@@ -74,8 +74,10 @@ describe('what GitHub refuses is told with what to change', () => {
     expect(error.reasonCode).toBe('repository-not-found');
   });
 
-  test('another repository without a sha', async () => {
+  test('another repository without a sha; the case of the name makes it no other', async () => {
     expect((await refusal({ with: { repository: 'acme/other' } })).reasonCode).toBe('bad-input');
+    const { report } = await service.run({ with: { repository: 'ACME/Service', 'dry-run': 'true' } });
+    expect(report.outputs.sha).toBe(service.github.records(service.repository).refs.get('refs/heads/main'));
   });
 
   test('a history that has nothing in common with the tags', async () => {
@@ -172,5 +174,28 @@ describe('bad inputs', () => {
       expect(error.message).toContain(`- ${name}: "`);
     }
     expect(service.github.requests.count()).toBe(0);
+  });
+
+  const lines = 'a/v=b\na/v=c';
+  const combinations: [Record<string, string>, ...string[]][] = [
+    [{ version: '9.0.0', prerelease: 'beta', bump: 'patch' }, 'bump: not together', 'version: not together'],
+    [{ version: '9.0.0-rc.1', prerelease: 'beta' }, 'version: not together with prerelease'],
+    [{ components: lines, version: '1.0.0', paths: 'x' }, 'same prefix "a/v"', 'version: not', 'paths: not'],
+    [{ components: 'a/v=b', prefix: 'a/v', 'make-latest': 'true' }, 'prefix: not', 'make-latest: not'],
+    [{ components: 'a/v=b', notes: 'file', 'notes-file': 'x' }, 'notes: file cannot'],
+    [{ paths: 'a', notes: 'generated', 'notes-file': 'x' }, 'notes: generated cannot', 'notes-file: only'],
+    [{ repository: 'acme/other', notes: 'file' }, 'sha: missing', 'notes-file: missing'],
+  ];
+  test.each(combinations)('that do not go together are all told at once: %j', async (inputs, ...texts) => {
+    const error = await refusal({ with: inputs, event: {}, eventName: 'schedule' });
+    expect(error.reasonCode).toBe('bad-input');
+    for (const text of texts)
+      expect(error.message).toContain(`- ${text.startsWith('same') ? 'components: two of them have the ' : ''}${text}`);
+    expect(service.github.requests.count()).toBe(0);
+  });
+
+  test('leave an explicit prerelease of the channel', async () => {
+    const { report } = await service.run({ with: { version: '9.0.0-beta.2', prerelease: 'beta' } });
+    expect(report.outputs.tag).toBe('v9.0.0-beta.2');
   });
 });

@@ -28,6 +28,7 @@ export interface RunRequest {
   readonly sha?: string;
   readonly ref?: string;
   readonly eventName?: string;
+  readonly runAttempt?: number;
   readonly event?: Record<string, unknown>;
   readonly token?: string;
   readonly workspace?: string;
@@ -109,6 +110,7 @@ async function runOnce(github: GitHubSandbox, request: RunRequest): Promise<Ran>
     sha: request.sha ?? '',
     ref: request.ref ?? 'refs/heads/main',
     eventName: request.eventName ?? 'push',
+    runAttempt: request.runAttempt ?? 1,
     apiUrl: github.apiUrl,
     graphqlUrl: github.graphqlUrl,
     serverUrl: 'https://github.com',

@@ -10,18 +10,10 @@ const MAX_CHARACTERS = 125_000;
 
 /** The text of `notes-file` (in the workspace or the job's temporary folder) where the notes are a file, else undefined. Throws UserError `bad-input`, before anything is written. */
 export async function readNotesFile(
-  { notes, notesFile, components, paths, excludePaths }: Inputs,
+  { notes, notesFile }: Pick<Inputs, 'notes' | 'notesFile'>,
   { workspace, temporaryFolder }: RunContext,
 ): Promise<string | undefined> {
-  if (notes === 'generated' && components.length + paths.length + excludePaths.length > 0) {
-    throw badInput(['notes: generated cannot be used with paths or components, GitHub would list the commits of all']);
-  }
-  if (notes !== 'file') {
-    if (notesFile !== '') throw badInput(['notes-file: only with `notes: file`']);
-    return undefined;
-  }
-  if (notesFile === '') throw badInput(['notes-file: missing; `notes: file` needs the path of a file']);
-  if (components.length > 0) throw badInput(['notes: file cannot be used with components, each has its own changes']);
+  if (notes !== 'file') return undefined;
   // The notes are published: a link in the checkout must not lead to what is not meant to be.
   const path = workspacePath(workspace, { name: 'notes-file', path: notesFile, more: [temporaryFolder] });
   const text = await readFile(path, 'utf8').catch((error: unknown) => {

@@ -23,10 +23,11 @@ export function parseBranchRule(line: string): BranchRule {
   return { branch, range };
 }
 
-/** The range of the versions that belong to `branch`, or undefined when it is no maintenance branch. */
+/** The range of the versions that belong to `branch`, or undefined when it is no maintenance branch: no rule matches, or none that gives a range. */
 export function rangeOfBranch(rules: readonly BranchRule[], branch: string): VersionRange | undefined {
   for (const rule of rules) {
-    if (matchesBranch(rule.branch, branch)) return rule.range ?? rangeIn(branch);
+    const range = matchesBranch(rule.branch, branch) ? (rule.range ?? rangeIn(branch)) : undefined;
+    if (range !== undefined) return range;
   }
   return undefined;
 }
