@@ -18,7 +18,7 @@ import { type Creation, createTagOnce, type FailedCreation } from './tag/create-
 import type { SigningKey } from './tag/parse-signing-key.ts';
 import { signedTag } from './tag/plan-tag-object.ts';
 import { tagMessage } from './tag/render-message.ts';
-import { type Policy, planTag, type TagPlan } from './version/plan-tag.ts';
+import { type Policy, planFoundTag, planTag, type TagPlan } from './version/plan-tag.ts';
 
 /** What create-tag works with. */
 export interface Ports {
@@ -48,7 +48,8 @@ export async function tagCommit(inputs: Inputs, ports: Ports, asked: TagRequest)
     const plan = planTag(history, policyOf(inputs, target), burned);
     const { superseding } = history;
     const told = { inputs, target, runner: ports.runner, history, plan, notesText, superseding };
-    if (plan.outcome !== 'create' || plan.tag === undefined || inputs.dryRun) return finish(told, ports.github);
+    if (plan.outcome !== 'create' || plan.tag === undefined || inputs.dryRun)
+      return finish(told, ports.github, request);
     const creation = await create(ports.github, { ...told, key });
     if (creation.kind === 'created') {
       const made = { ...told, creation, object: creation.object };
@@ -56,7 +57,7 @@ export async function tagCommit(inputs: Inputs, ports: Ports, asked: TagRequest)
         findSuperseding(ports.github, { ...request, plan, history }),
       );
       if (checked.failure !== undefined) return { ...made, followUp: { failure: checked.failure } };
-      return finish({ ...made, superseding: checked.value }, ports.github);
+      return finish({ ...made, superseding: checked.value }, ports.github, request);
     }
     failed = creation;
     if (creation.kind === 'burned') noteBurned(burned, { plan, inputs, because: creation.because });
@@ -84,24 +85,23 @@ function waitMs(attempt: number, { random }: Timer): number {
 }
 
 // A run that finds its tag tells the same about it, and still makes the release that an earlier run could not.
-async function finish(done: Told, github: GitHubClient): Promise<Told> {
+async function finish(done: Told, github: GitHubClient, request: HistoryRequest): Promise<Told> {
   const { inputs, creation } = done;
   const found = done.plan.outcome === 'already-tagged';
   if ((creation === undefined && !found) || inputs.dryRun) return done;
-  const told = found ? await withFoundTag(done, github) : done;
+  const told = found ? await withFoundTag(done, github, request) : done;
   if (told.followUp?.failure !== undefined) return told;
-  const { plan } = told;
-  const request = { ...told, created: creation !== undefined, superseding: told.superseding ?? plan.superseding };
-  return { ...told, followUp: await followUp(github, request) };
+  const superseding = told.superseding ?? told.plan.superseding;
+  return { ...told, followUp: await followUp(github, { ...told, created: creation !== undefined, superseding }) };
 }
 
-async function withFoundTag(told: Told, github: GitHubClient): Promise<Told> {
+async function withFoundTag(told: Told, github: GitHubClient, request: HistoryRequest): Promise<Told> {
   const { inputs, target, history, plan } = told;
-  const request = { ...target, paths: inputs.paths, excludePaths: inputs.excludePaths };
   const read = await afterTag('check-failed', () => readFoundTag(github, request, { plan, tags: history.tags }));
-  const { previous, commits = [], cut = false, object } = read.value ?? {};
-  const found = { ...told, plan: { ...plan, previous }, history: { ...history, commits, cut }, object };
-  return read.failure === undefined ? found : { ...found, followUp: { failure: read.failure } };
+  if (read.failure !== undefined) return { ...told, followUp: { failure: read.failure } };
+  const { previous, commits, cut, object } = read.value;
+  const planned = planFoundTag(plan, { previous, commits }, policyOf(inputs, target));
+  return { ...told, plan: planned, history: { ...history, commits, cut }, object };
 }
 
 function create(

@@ -118,9 +118,22 @@ describe('what it costs', () => {
     const sha = await service.commit('fix: old', from);
     await service.run({ sha, ref: 'refs/heads/1.x', with: { 'branch-rules': '1.x' } });
     const again = await service.run({ sha: runner.context.sha });
-    const { created, reason, bump, decision, ...same } = report.outputs;
+    const { created, reason, decision, ...same } = report.outputs;
     expect(again.report.outputs).toMatchObject({ created: false, reason: 'already-tagged', ...same });
-    expect([created, reason, bump, decision]).toMatchObject([true, 'created', 'major', { base: 'v1.4.0' }]);
+    expect([created, reason, decision]).toMatchObject([true, 'created', { base: 'v1.4.0', bump: 'major' }]);
+    const { outcome, because, ...decided } = decision as { outcome: string; because: string };
+    expect(again.report.outputs.decision).toMatchObject(decided);
+    expect(decided).toMatchObject({ commits: [{ header: 'feat!: a', bump: 'major' }], deciding: [report.outputs.sha] });
+  });
+
+  test('a run again tells the step also where the commits did not decide it', async () => {
+    await service.run();
+    await service.commit('fix: a');
+    for (const created of [true, false]) {
+      const { outputs } = (await service.run({ with: { version: '2.3.4' } })).report;
+      expect(outputs).toMatchObject({ created, bump: 'major', decision: { deciding: [], commitCount: 1 } });
+    }
+    expect((await service.run()).report.outputs).toMatchObject({ bump: 'major', decision: { deciding: [] } });
   });
 
   test('more than 250 commits are all read', async () => {

@@ -52,6 +52,9 @@ describe('labels and titles of pull requests', () => {
     const { report, requests } = await service.run({ sha, with: { source: 'labels' } });
     expect(report.outputs.decision).toMatchObject({ commits: [{ bump: 'minor', rule: 'label semver:minor of #1' }] });
     expect(requests).toBeLessThanOrEqual(6);
+    const again = (await service.run({ sha, with: { source: 'labels' } })).report.outputs;
+    expect(again).toMatchObject({ reason: 'already-tagged', notes: report.outputs.notes, bump: 'minor' });
+    expect(again.decision).toMatchObject({ commits: [{ rule: 'label semver:minor of #1' }], deciding: [sha] });
   });
 
   test('come with the override in the body of the pull request, unless the author quotes strangers', async () => {

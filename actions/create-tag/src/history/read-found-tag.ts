@@ -1,12 +1,12 @@
 import type { GitHubClient } from '#shared/github/client.ts';
-import { compareCommits } from '#shared/github/compare.ts';
 import { explained } from '#shared/github/reasons.ts';
 import type { GitRef } from '#shared/github/refs.ts';
 import { readTagObject, type TagObject } from '#shared/github/tags.ts';
 import type { HistoryCommit } from '../bump/bump.ts';
-import { keepTouching, listTouching, type PathFilter } from '../monorepo/filter-paths.ts';
+import { listTouching } from '../monorepo/filter-paths.ts';
 import type { TagPlan } from '../version/plan-tag.ts';
-import { MAX_FIRST } from './read-history.ts';
+import { compareWithTag } from './find-place.ts';
+import { type CountingRequest, MAX_FIRST, readCounting } from './read-history.ts';
 import type { VersionTag } from './read-tags.ts';
 
 /** What a run tells about a tag that it found, as the run that made it did. */
@@ -26,19 +26,17 @@ const MAX_COMPARED = 5;
 /** Reads what the tag of the plan holds: its object, and the commits since the version before. Two requests on a trunk. */
 export async function readFoundTag(
   github: GitHubClient,
-  request: PathFilter & { repository: string; sha: string },
+  request: CountingRequest,
   { plan, tags }: { plan: TagPlan; tags: readonly VersionTag[] },
 ): Promise<FoundTag> {
-  const { repository, sha } = request;
+  const { repository } = request;
   const index = tags.findIndex(({ tag }) => tag === plan.tag?.tag);
   const object = await readObject(github, repository, tags[index]?.ref);
   for (const previous of tags.slice(index + 1, index + 1 + MAX_COMPARED)) {
-    const comparison = await explained(`comparing ${previous.tag} with ${sha}`, () =>
-      compareCommits(github, repository, { base: previous.tag, head: sha }),
-    );
+    const comparison = await compareWithTag(github, request, previous);
     // A tag of a maintenance branch lies between, but not before.
     if (comparison?.status !== 'ahead') continue;
-    return { previous, commits: await keepTouching(github, request, comparison.commits), cut: false, object };
+    return { previous, commits: await readCounting(github, request, comparison.commits), cut: false, object };
   }
   const commits = await listTouching(github, request);
   return { previous: undefined, commits, cut: commits.length >= MAX_FIRST, object };

@@ -19,14 +19,18 @@ import { channelOf, readTagRefs, tagsOnChannel, type VersionTag, versionTags } f
 /** How many commits are read at most where there is no version before. */
 export const MAX_FIRST = 100;
 
-/** What to read. */
-export interface HistoryRequest extends PathFilter, Question {
-  readonly prefix: string;
-  readonly channel: string;
+/** Which commits count, and what is needed of them. */
+export interface CountingRequest extends PathFilter, Question {
   /** Whether the pull requests that the commits merged are needed. */
   readonly pulls: boolean;
   /** Whose bodies are not read, in lower case. */
   readonly ignoreBodyAuthors: readonly string[];
+}
+
+/** What to read. */
+export interface HistoryRequest extends CountingRequest {
+  readonly prefix: string;
+  readonly channel: string;
   /** Every tag of the repository, where they were read already. */
   readonly refs?: readonly GitRef[] | undefined;
   /** An explicit version, or `''`. */
@@ -161,9 +165,10 @@ function outOfOrder(message: string): UserError {
   return new UserError('out-of-order', message, { remedy: reasons['out-of-order'].remedy });
 }
 
-async function readCounting(
+/** The commits that count, with the pull requests that they merged where these are needed. */
+export async function readCounting(
   github: GitHubClient,
-  request: HistoryRequest,
+  request: CountingRequest,
   listed: readonly ListedCommit[],
 ): Promise<readonly HistoryCommit[]> {
   const commits = await keepTouching(github, request, listed);

@@ -14,7 +14,7 @@ export interface Failure {
 export async function afterTag<T>(
   reasonCode: Failure['reasonCode'],
   act: () => Promise<T>,
-): Promise<{ value?: T; failure?: Failure }> {
+): Promise<{ value: T; failure?: undefined } | { value?: undefined; failure: Failure }> {
   try {
     return { value: await act() };
   } catch (error) {

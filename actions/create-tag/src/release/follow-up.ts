@@ -73,13 +73,12 @@ export async function followUp(github: GitHubClient, request: FollowUpRequest): 
   if (tag === undefined) return {};
   const released = await afterTag('release-failed', () => release(github, request));
   if (released.failure !== undefined) return { failure: released.failure };
-  const done = released.value ?? {};
-  if (inputs.dispatch === '') return done;
+  if (inputs.dispatch === '') return released.value;
   const started = await afterTag('dispatch-failed', () =>
     dispatchWorkflow(github, target.repository, { workflow: inputs.dispatch, tag, sha: target.sha, isNew: created }),
   );
-  const run = started.value === undefined ? {} : { dispatchedRunUrl: started.value };
-  return { ...done, ...run, ...(started.failure === undefined ? {} : { failure: started.failure }) };
+  const { value: dispatchedRunUrl, failure } = started;
+  return { ...released.value, ...(failure === undefined ? { dispatchedRunUrl } : { failure }) };
 }
 
 async function release(github: GitHubClient, request: FollowUpRequest): Promise<FollowUp> {

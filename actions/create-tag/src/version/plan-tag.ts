@@ -13,6 +13,7 @@ import {
   requestedVersion,
   type VersionPolicy,
 } from './plan-version.ts';
+import { stepBetween } from './step-between.ts';
 
 /** Where the commit lies among the tags: past `base`, on a tag, before a tag that contains it, or before any tag. */
 export type Place =
@@ -50,6 +51,7 @@ export interface TagPlan {
   readonly previous: TaggedVersion | undefined;
   /** A higher tag that holds this commit too. */
   readonly superseding: TaggedVersion | undefined;
+  /** The step from the previous version. */
   readonly bump: Bump;
   /** Why this version, in one sentence. */
   readonly because: string;
@@ -59,7 +61,6 @@ export interface TagPlan {
 
 interface Choice {
   readonly version: string | undefined;
-  readonly bump: Bump;
   readonly because: string;
   readonly deciding: readonly JudgedCommit[];
 }
@@ -73,12 +74,13 @@ export function planTag(history: History, policy: Policy, burned: ReadonlySet<st
   const choice = chooseVersion(commits, base, policy);
   const version = choice.version === undefined ? undefined : freeVersion(choice.version, { policy, burned, tags });
   if (version !== undefined) assertInOrder(version, base, { tags, range: policy.range });
+  const tag = version === undefined ? undefined : taggedVersion(version, policy.prefix);
   return {
-    outcome: version === undefined ? 'no-changes' : 'create',
-    tag: version === undefined ? undefined : taggedVersion(version, policy.prefix),
+    outcome: tag === undefined ? 'no-changes' : 'create',
+    tag,
     previous: base,
     superseding: undefined,
-    bump: choice.bump,
+    bump: tag === undefined ? 'none' : stepBetween(base, tag),
     because: version === choice.version ? choice.because : `${choice.because}; ${choice.version} is used up`,
     commits,
     deciding: choice.deciding,
@@ -92,15 +94,38 @@ export function taggedVersion(version: string, prefix: string): TaggedVersion {
   return parsed;
 }
 
+/**
+ * The plan for a tag that was found, once it is known what it holds: the step and the commits that the run that made it
+ * told, and the commits that decided it, where they explain the step.
+ */
+export function planFoundTag(
+  plan: TagPlan,
+  { previous, commits }: { previous: TaggedVersion | undefined; commits: readonly HistoryCommit[] },
+  policy: Policy,
+): TagPlan {
+  const judged = judgeCommits(commits, policy);
+  const { bump: asRead, deciding } = highestBump(judged, policy);
+  const bump = plan.tag === undefined ? 'none' : stepBetween(previous, plan.tag);
+  const asked = previous === undefined || policy.version !== '' ? 'none' : effectiveBump(previous, asRead, policy);
+  return {
+    ...plan,
+    previous,
+    bump,
+    commits: judged,
+    deciding: policy.bump === 'auto' && asked === bump ? deciding : [],
+  };
+}
+
 function foundPlan(place: Extract<Place, { kind: 'at' | 'inside' }>, tags: readonly TaggedVersion[]): TagPlan {
   const { kind, tag, highest } = place;
   const because = kind === 'at' ? `${tag.tag} is on this commit` : `${tag.tag} contains this commit`;
+  const previous = tags[tags.findIndex((candidate) => candidate.tag === tag.tag) + 1];
   return {
     outcome: kind === 'at' ? 'already-tagged' : 'contained',
     tag,
-    previous: tags[tags.findIndex((candidate) => candidate.tag === tag.tag) + 1],
+    previous,
     superseding: kind === 'at' && highest.tag === tag.tag ? undefined : highest,
-    bump: 'none',
+    bump: stepBetween(previous, tag),
     because,
     commits: [],
     deciding: [],
@@ -108,25 +133,25 @@ function foundPlan(place: Extract<Place, { kind: 'at' | 'inside' }>, tags: reado
 }
 
 function chooseVersion(commits: readonly JudgedCommit[], base: TaggedVersion | undefined, policy: Policy): Choice {
-  if (policy.version !== '') return explicit(policy.version, 'the input version asks for it');
-  if (policy.bump === 'none') return { ...explicit(undefined, 'the input bump is none'), bump: 'none' };
+  if (policy.version !== '') return undecided(policy.version, 'the input version asks for it');
+  if (policy.bump === 'none') return undecided(undefined, 'the input bump is none');
   const asked = policy.bump === 'auto' ? releaseAs(commits, base, policy) : undefined;
   if (asked !== undefined) return asked;
   if (base === undefined && commits.length === 0 && policy.bump === 'auto') {
-    return explicit(undefined, 'there is no commit that counts');
+    return undecided(undefined, 'there is no commit that counts');
   }
-  if (base === undefined) return explicit(firstVersion(policy), 'there is no earlier version');
+  if (base === undefined) return undecided(firstVersion(policy), 'there is no earlier version');
   if (policy.bump !== 'auto') {
     const version = nextVersion(base, policy.bump, policy.channel);
-    return { version, bump: policy.bump, because: `the input bump is ${policy.bump}`, deciding: [] };
+    return undecided(version, `the input bump is ${policy.bump}`);
   }
   const { bump: asRead, deciding } = highestBump(commits, policy);
   if (asRead === 'none' && base.prerelease.length > 0 && policy.channel === '') {
-    return { ...explicit(nextVersion(base, 'patch', ''), `it releases ${base.tag}`), bump: 'patch' };
+    return undecided(nextVersion(base, 'patch', ''), `it releases ${base.tag}`);
   }
   const bump = effectiveBump(base, asRead, policy);
   const version = bump === 'none' ? undefined : nextVersion(base, bump, policy.channel);
-  return { version, bump, because: reasonOf({ asRead, bump, deciding, policy }), deciding };
+  return { version, because: reasonOf({ asRead, bump, deciding, policy }), deciding };
 }
 
 function reasonOf({
@@ -158,20 +183,14 @@ function releaseAs(
       commit.releaseAs === undefined ? undefined : requestedVersion(commit.releaseAs, base, policy.channel);
     if (version !== undefined) {
       const because = `commit ${commit.sha.slice(0, 7)} says Release-As`;
-      return { version, bump: stepBetween(base, version), because, deciding: [commit] };
+      return { version, because, deciding: [commit] };
     }
   }
   return undefined;
 }
 
-function stepBetween(base: TaggedVersion | undefined, version: string): Bump {
-  const next = taggedVersion(version, '');
-  if (base === undefined || next.major !== base.major) return 'major';
-  return next.minor === base.minor ? 'patch' : 'minor';
-}
-
-function explicit(version: string | undefined, because: string): Choice {
-  return { version, bump: 'none', because, deciding: [] };
+function undecided(version: string | undefined, because: string): Choice {
+  return { version, because, deciding: [] };
 }
 
 // Burned, or left behind on another branch (a trunk that was rewritten): such a version never comes back.
