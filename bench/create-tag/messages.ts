@@ -17,8 +17,8 @@ export async function realMessages(count: number): Promise<{ messages: string[];
 }
 
 async function recorded(files: readonly string[]): Promise<string[]> {
-  const releases = await Promise.all(files.map(readReleases));
-  return releases.flat().flatMap(({ commits }) => commits.map(({ message }) => message));
+  const read = await Promise.all(files.map(readReleases));
+  return read.flatMap(({ releases }) => releases).flatMap(({ commits }) => commits.map(({ message }) => message));
 }
 
 async function ownMessages(): Promise<string[]> {

@@ -7,21 +7,7 @@ import {
   type SourceFile,
 } from '../../actions/bump-gitops-image/src/images/image-request.ts';
 import { planBump, scanFiles, selectTargets } from '../../actions/bump-gitops-image/src/plan-bump.ts';
-
-interface RecordedVersion {
-  readonly tag?: string;
-  readonly digest?: string;
-}
-
-/** One recorded bump of one file. */
-export interface RecordedBump {
-  readonly repo: string;
-  readonly commit: string;
-  readonly path: string;
-  readonly requests: readonly { image: string; from: RecordedVersion; to: RecordedVersion; style?: string }[];
-  readonly beforeText: string;
-  readonly afterText: string;
-}
+import type { RecordedBump, RecordedVersion } from './read-bumps.ts';
 
 /** Whether the replayed file equals the recorded one, and why not; `stray` when a byte outside of tags and digests changed. */
 export interface ReplayOutcome {

@@ -1,5 +1,6 @@
 import { UserError } from '#shared/errors.ts';
-import { compareTags, parseTag, type TaggedVersion } from '#shared/semver/version.ts';
+import { compareTags, type TaggedVersion } from '#shared/semver/version.ts';
+import { tagsOnChannel } from '../../actions/create-tag/src/history/read-tags.ts';
 import { type Policy, planTag, type TagPlan, taggedVersion } from '../../actions/create-tag/src/version/plan-tag.ts';
 import { explainMiss } from './explain-miss.ts';
 import { inOrder, type Release } from './read-releases.ts';
@@ -7,6 +8,8 @@ import type { ReplayRules } from './replay-rules.ts';
 
 /** A release that was decided in another way than it was published. */
 export interface Miss {
+  /** The line of the release, `file:line`. */
+  readonly where: string;
   readonly repository: string;
   readonly prefix: string;
   readonly previous: string;
@@ -26,8 +29,6 @@ export function replayReleases(
   const tagsByLine = new Map<string, Map<string, TaggedVersion>>();
   const explained = new Map<string, number[]>();
   return inOrder(releases).flatMap((release) => {
-    const strange = unreadable(release);
-    if (strange !== undefined) return [strange];
     const { repository, prefix, previous, released } = release;
     const known = tagsByLine.get(`${repository} ${prefix}`) ?? new Map<string, TaggedVersion>();
     tagsByLine.set(`${repository} ${prefix}`, known);
@@ -45,28 +46,20 @@ export function replayReleases(
   });
 }
 
-function unreadable({ repository, prefix, previous, released }: Release): Miss | undefined {
-  const strange = [previous, released].find(
-    (text) => text !== '' && parseTag(`${prefix}${text}`, prefix) === undefined,
-  );
-  if (strange === undefined) return undefined;
-  const reason = `"${strange}" is no semantic version`;
-  return { repository, prefix, previous, released, decided: 'none', because: '', reason, commits: [] };
-}
-
 // The same decision as the action's, from `planTag` on; only the reading is from a file. The tags are those that the
 // file has named before, as the action would read them.
 function replay(release: Release, tags: readonly TaggedVersion[], rules: ReplayRules): Miss | undefined {
-  const { repository, prefix, previous, released, commits } = release;
+  const { where, repository, prefix, previous, released, commits } = release;
   const base = previous === '' ? undefined : taggedVersion(previous, prefix);
   const place = base === undefined ? ({ kind: 'first' } as const) : ({ kind: 'after', base } as const);
   const channel = channelOf(taggedVersion(released, prefix));
   const policy: Policy = { ...rules, prefix, channel };
-  const plan = decide(() => planTag({ tags, place, commits }, policy));
+  const plan = decide(() => planTag({ tags: tagsOnChannel(tags, channel), place, commits }, policy));
   const decided = plan instanceof UserError ? plan.reasonCode : (plan.tag?.version ?? 'none');
   if (decided === released) return undefined;
   const judged = plan instanceof UserError ? [] : plan.commits;
   return {
+    where,
     repository,
     prefix,
     previous,

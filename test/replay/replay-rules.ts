@@ -48,7 +48,7 @@ export interface Candidates {
 
 /** The rules that a person named. Throws when nothing has that name. */
 export function namedRules(name: string): Candidates {
-  const rules = rulesByName[name];
+  const rules = Object.hasOwn(rulesByName, name) ? rulesByName[name] : undefined;
   if (rules === undefined) throw new Error(`no rules are named ${name}`);
   return { name, rules: [rules] };
 }

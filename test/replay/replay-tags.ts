@@ -1,51 +1,49 @@
-import { writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import { type ReplayArguments, readArguments } from './read-arguments.ts';
+import type { Problem } from './read-lines.ts';
 import { readReleases } from './read-releases.ts';
 import { type Miss, replayReleases } from './replay-release.ts';
 import { namedRules, rulesByName, rulesOf } from './replay-rules.ts';
+import { share, tellProblems, tellUsage, writeMisses } from './tell-results.ts';
 
-const usage = `Usage: npm run replay:tags -- FILE... [--rules ${Object.keys(rulesByName).join('|')}] [--misses OUT]`;
+const ruleNames = Object.keys(rulesByName);
+const usage = `npm run replay:tags -- FILE... [--rules ${ruleNames.join('|')}] [--misses OUT]`;
 
-const { files, forced, missesFile } = readArguments(process.argv.slice(2));
-const misses: Miss[] = [];
-let all = 0;
-for (const file of files) {
-  const releases = await readReleases(file);
-  const candidates = new Map(
-    [...new Set(releases.map(({ repository }) => repository))].map((repository) => [
-      repository,
-      forced === undefined ? rulesOf(repository, releases) : namedRules(forced),
-    ]),
-  );
-  const missed = replayReleases(releases, (repository) => candidates.get(repository)?.rules ?? []);
-  all += releases.length;
-  misses.push(...missed);
-  const used = new Set([...candidates.values()].map(({ name }) => name));
-  console.log(`${basename(file)}: ${figures(releases.length, missed.length)}, rules ${[...used].join(', ')}`);
-}
-if (missesFile !== undefined) writeFileSync(missesFile, misses.map((miss) => `${JSON.stringify(miss)}\n`).join(''));
-console.log(figures(all, misses.length));
+const given = readArguments(process.argv.slice(2), ruleNames);
+if (given instanceof Error) tellUsage(given, usage);
+else await replayFiles(given);
 
-function figures(count: number, missed: number): string {
-  const equal = count - missed;
-  const percent = count === 0 ? 100 : (100 * equal) / count;
-  return `equal ${equal} of ${count} (${(Math.floor(percent * 100) / 100).toFixed(2)} %)`;
-}
-
-function readArguments(argv: readonly string[]): {
-  files: string[];
-  forced: string | undefined;
-  missesFile: string | undefined;
-} {
-  const files: string[] = [];
-  let forced: string | undefined;
-  let missesFile: string | undefined;
-  for (let index = 0; index < argv.length; index++) {
-    const word = argv[index] ?? '';
-    if (word === '--rules') forced = argv[++index];
-    else if (word === '--misses') missesFile = argv[++index];
-    else files.push(word);
+/** Replays each file, whatever is wrong with another; a line that cannot be used is a miss. */
+async function replayFiles({ files, rules, missesFile }: ReplayArguments): Promise<void> {
+  const misses: (Miss | Problem)[] = [];
+  let [all, readable] = [0, 0];
+  for (const file of files) {
+    const { releases, badLines, repeated, unread } = await readReleases(file);
+    const candidates = new Map(
+      [...new Set(releases.map(({ repository }) => repository))].map((repository) => [
+        repository,
+        rules === undefined ? rulesOf(repository, releases) : namedRules(rules),
+      ]),
+    );
+    const missed = replayReleases(releases, (repository) => candidates.get(repository)?.rules ?? []);
+    const count = releases.length + badLines.length;
+    all += count;
+    readable += releases.length;
+    misses.push(...badLines, ...missed);
+    const notes = [
+      releases.length === 0
+        ? ''
+        : `, rules ${[...new Set([...candidates.values()].map(({ name }) => name))].join(', ')}`,
+      badLines.length === 0 ? '' : `, ${badLines.length} of the lines cannot be used`,
+      repeated === 0 ? '' : `, without ${repeated} given twice`,
+    ];
+    console.log(
+      `${basename(file)}: equal ${share(releases.length - missed.length, count, releases.length)}${notes.join('')}`,
+    );
+    tellProblems([...badLines, ...(unread === undefined ? [] : [unread])]);
+    if (unread !== undefined) process.exitCode = 1;
   }
-  if (files.length === 0 || (forced !== undefined && rulesByName[forced] === undefined)) throw new Error(usage);
-  return { files, forced, missesFile };
+  await writeMisses(missesFile, misses);
+  if (readable === 0) process.exitCode = 1;
+  console.log(`equal ${share(all - misses.length, all, readable)}`);
 }

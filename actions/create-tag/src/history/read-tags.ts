@@ -26,7 +26,7 @@ export function versionTags(refs: readonly GitRef[], prefix: string): VersionTag
 }
 
 /** The tags that may be a base on the channel, in the order given; for a release prereleases only where no release exists. */
-export function tagsOnChannel(tags: readonly VersionTag[], channel: string): readonly VersionTag[] {
+export function tagsOnChannel<T extends TaggedVersion>(tags: readonly T[], channel: string): readonly T[] {
   const found = tags.filter((tag) => isBaseOn(tag, channel));
   return found.length === 0 && channel === '' ? tags : found;
 }
