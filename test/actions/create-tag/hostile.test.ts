@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Report } from '#shared/run-action.ts';
-import { runStep } from '../../support/run-step.ts';
+import { runStep, type StepContext } from '../../support/run-step.ts';
 import { type Service, startService } from './start-service.ts';
 
 let service: Service;
@@ -38,6 +38,14 @@ function textsOf({ summary, outputs, annotations = [] }: Report): string[] {
   return [summary, String(outputs['notes'] ?? ''), ...annotations.map((annotation) => annotation.message)];
 }
 
+function contextOf(sha: string): StepContext {
+  const { apiUrl, graphqlUrl, tokens } = service.github;
+  const github = { REPOSITORY: service.repository, SHA: sha, REF: 'refs/heads/main', EVENT_NAME: 'push' };
+  const urls = { API_URL: apiUrl, GRAPHQL_URL: graphqlUrl, SERVER_URL: 'https://github.com' };
+  const event = { repository: { default_branch: 'main' } };
+  return { github: { ...github, ...urls }, token: tokens.workflow, event };
+}
+
 describe('a hostile commit message', () => {
   test('does nothing in log, summary, notes and decision, and still counts', async () => {
     const { report, runner } = await service.run({ sha: await service.commit(message), with: { release: 'publish' } });
@@ -51,12 +59,7 @@ describe('a hostile commit message', () => {
 
   test('does nothing in what the runner reads from the bundle', async () => {
     const sha = await service.commit(message);
-    const { apiUrl, graphqlUrl, tokens } = service.github;
-    const github = { REPOSITORY: service.repository, SHA: sha, REF: 'refs/heads/main', EVENT_NAME: 'push' };
-    const urls = { API_URL: apiUrl, GRAPHQL_URL: graphqlUrl, SERVER_URL: 'https://github.com' };
-    const event = { repository: { default_branch: 'main' } };
-    const context = { github: { ...github, ...urls }, token: tokens.workflow, event };
-    const ran = await runStep('create-tag', {}, { context });
+    const ran = await runStep('create-tag', {}, { context: contextOf(sha) });
     expect(ran).toMatchObject({ exitCode: 0, outputs: { version: '0.2.0', created: 'true' } });
     expect(ran.annotations).toMatchObject([{ level: 'notice', message: expect.stringContaining('GITHUB_TOKEN') }]);
     const line = `create-tag: v0.2.0 created on ${sha.slice(0, 7)} after v0.1.0: 1 commit asks for major (breaking (footer)), which below 1.0.0 is minor (5 requests)`;
@@ -64,6 +67,18 @@ describe('a hostile commit message', () => {
     expectHarmless(ran.summary, ran.outputs['notes'] ?? '');
     expect(Object.keys(ran.outputs)).not.toContain('a');
     expect(JSON.parse(ran.outputs['decision'] ?? '')).toMatchObject({ version: '0.2.0' });
+  });
+
+  test('does nothing in a step that fails after the tag, whose log ends with the reason code', async () => {
+    const sha = await service.commit(message);
+    const ran = await runStep(
+      'create-tag',
+      { dispatch: 'nothing.yml', summary: 'on-failure' },
+      { context: contextOf(sha) },
+    );
+    expect(ran).toMatchObject({ exitCode: 1, outputs: { tag: 'v0.2.0', 'reason-code': 'dispatch-failed' } });
+    expect(ran.log).toMatch(/To do: Check the file name in `dispatch`.* \(reason-code: dispatch-failed\)\n$/);
+    expectHarmless(ran.summary, ran.log);
   });
 
   test('does nothing as the title or label of a pull request either, NUL bytes included', async () => {
