@@ -1,7 +1,15 @@
 import { setTimeout } from 'node:timers/promises';
 
 /** What a failed attempt may do next. */
-export type RetryDecision = { readonly retry: false } | { readonly retry: true; readonly afterMs: number };
+export type RetryDecision = { readonly retry: false } | WaitDecision;
+
+/** To wait, and try again. */
+export interface WaitDecision {
+  readonly retry: true;
+  readonly afterMs: number;
+  /** Why the attempt failed, in words. */
+  readonly why?: string;
+}
 
 /** The clock and randomness of everything that waits; tests pass their own. */
 export interface Timer {
@@ -27,11 +35,12 @@ export const systemTimer: Timer = {
 /**
  * Calls `attempt` until it succeeds or `decide` (given the error and the number of the attempt, from 1) says to stop;
  * then the last error is thrown. `budgetMs` bounds the waiting in all: a wait that would pass it is not begun.
+ * `onWait` hears of each wait that is.
  */
 export async function retry<T>(
   attempt: () => Promise<T>,
   decide: (error: unknown, attemptNumber: number) => RetryDecision,
-  options: { timer: Timer; budgetMs: number },
+  options: { timer: Timer; budgetMs: number; onWait?: (wait: WaitDecision) => void },
 ): Promise<T> {
   const deadline = options.timer.now() + options.budgetMs;
   for (let number = 1; ; number++) {
@@ -40,6 +49,7 @@ export async function retry<T>(
     } catch (error) {
       const decision = decide(error, number);
       if (!decision.retry || options.timer.now() + decision.afterMs > deadline) throw error;
+      options.onWait?.(decision);
       await options.timer.sleep(decision.afterMs);
     }
   }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { type ReasonTable, sharedReasons } from '#shared/errors.ts';
-import { githubReasons } from '#shared/github/reasons.ts';
+import { githubReasons, refReasons } from '#shared/github/reasons.ts';
 import { lineStyle } from '#shared/manifest/find-in-lines.ts';
 import { styles } from '#shared/manifest/style-table.ts';
 import { declaredKey } from '#shared/manifest/styles/declared-key.ts';
@@ -98,7 +98,7 @@ function renderOutputs({ outputs = {} }: Manifest): string {
   );
 }
 
-const commonReasons: ReasonTable = { ...sharedReasons, ...githubReasons, ...registryReasons };
+const commonReasons: ReasonTable = { ...sharedReasons, ...githubReasons, ...refReasons, ...registryReasons };
 
 // What comes from the core package stands once, in the catalog.
 function renderOwnReasons(reasons: ReasonTable): string {

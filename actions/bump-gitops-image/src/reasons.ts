@@ -1,5 +1,5 @@
 import { type ReasonTable, sharedReasons } from '#shared/errors.ts';
-import { githubReasons } from '#shared/github/reasons.ts';
+import { githubReasons, refReasons } from '#shared/github/reasons.ts';
 import { registryReasons } from '#shared/registry/reasons.ts';
 
 /** How a run of bump-gitops-image can end. */
@@ -99,5 +99,6 @@ export const reasons = {
   },
   ...registryReasons,
   ...githubReasons,
+  ...refReasons,
   ...sharedReasons,
 } satisfies ReasonTable;

@@ -1,5 +1,5 @@
 import { type ReasonTable, sharedReasons } from '#shared/errors.ts';
-import { githubReasons } from '#shared/github/reasons.ts';
+import { githubReasons, refReasons } from '#shared/github/reasons.ts';
 
 /** What becomes of a run that failed after its tag. */
 export const nextRun = {
@@ -87,5 +87,6 @@ export const reasons = {
     remedy: 'Run again, or raise `max-attempts`.',
   },
   ...githubReasons,
+  ...refReasons,
   ...sharedReasons,
 } satisfies ReasonTable;

@@ -1,5 +1,5 @@
 import { type ReasonTable, sharedReasons } from '#shared/errors.ts';
-import { githubReasons } from '#shared/github/reasons.ts';
+import { githubReasons, refReasons } from '#shared/github/reasons.ts';
 
 const fine = '';
 
@@ -17,6 +17,11 @@ export const reasons = {
   armed: { meaning: 'Auto-merge is on: GitHub merges when checks and reviews are there.', remedy: fine },
   merged: { meaning: 'The pull request was merged, and the base branch has the version.', remedy: fine },
   queued: { meaning: 'The pull request is in the merge queue.', remedy: fine },
+  'actions-may-not-create-pull-requests': {
+    meaning: 'The repository forbids GITHUB_TOKEN to create pull requests.',
+    remedy:
+      'Settings → Actions → General → "Allow GitHub Actions to create and approve pull requests", or use a GitHub App token.',
+  },
   'branch-not-found': {
     meaning: 'The deploy branch does not exist.',
     remedy: 'Run bump-gitops-image with `write: branch` before, or set the input `branch` to its output `branch`.',
@@ -104,6 +109,7 @@ export const reasons = {
     remedy: 'Look at the newest commits of the base branch: something changed the version after the merge.',
   },
   ...githubReasons,
+  ...refReasons,
   ...sharedReasons,
 } satisfies ReasonTable;
 

@@ -1,9 +1,10 @@
 import { getOctokit } from '@actions/github';
 import type { Endpoints, RequestParameters } from '@octokit/types';
 import type { RequestMeter } from '../request-meter.ts';
-import { retry, systemTimer, type Timer } from '../retry.ts';
+import { retry, systemTimer, type Timer, type WaitDecision } from '../retry.ts';
 import { forLog } from '../untrusted.ts';
 import { decideRetry } from './decide-retry.ts';
+import { refuseForeign } from './foreign-answer.ts';
 
 /** A route of GitHub's REST API, e.g. `GET /repos/{owner}/{repo}`; https://docs.github.com/en/rest */
 export type Route = keyof Endpoints;
@@ -43,8 +44,15 @@ export function connectGitHub(connection: GitHubConnection): GitHubClient {
   const wire = fetch === undefined ? {} : { request: { fetch } };
   const octokit = getOctokit(connection.token, { baseUrl: connection.apiUrl, log: silent, ...wire });
   octokit.hook.after('request', refuseHalf);
+  octokit.hook.after('request', refuseForeign);
+  octokit.hook.error('request', (error) => {
+    if ('response' in error && error.response !== undefined) refuseForeign(error.response);
+    throw error;
+  });
   const timer = connection.timer ?? systemTimer;
   let waitedMs = 0;
+  const tellWait = ({ why = '', afterMs }: WaitDecision) =>
+    connection.log(`GitHub: ${forLog(why)}; next try in ${Math.ceil(afterMs / 1000)} s`);
   const sleep = (ms: number) => {
     waitedMs += ms;
     return timer.sleep(ms);
@@ -56,13 +64,8 @@ export function connectGitHub(connection: GitHubConnection): GitHubClient {
         connection.meter.add();
         return call();
       },
-      (error, attempt) => {
-        const decision = decideRetry(error, { kind, attempt, timer });
-        if (decision.retry)
-          connection.log(`GitHub: ${forLog(decision.why)}; next try in ${Math.ceil(decision.afterMs / 1000)} s`);
-        return decision;
-      },
-      { timer: { ...timer, sleep }, budgetMs: Math.min(waitBudgetMs - waitedMs, retryBudgetMs) },
+      (error, attempt) => decideRetry(error, { kind, attempt, timer }),
+      { timer: { ...timer, sleep }, budgetMs: Math.min(waitBudgetMs - waitedMs, retryBudgetMs), onWait: tellWait },
     );
   }
 

@@ -1,9 +1,6 @@
 import { backoffMs, type RetryDecision, retryAfterMs, type Timer } from '../retry.ts';
 import { headerOf, isGraphQLRateLimit, isRateLimit, isUncertain, statusOf } from './request-error.ts';
 
-/** Whether and when a failed request may be sent again, and why in words. */
-export type ExplainedRetry = RetryDecision & { readonly why: string };
-
 const MAX_ATTEMPTS = 5;
 
 /**
@@ -14,15 +11,15 @@ const MAX_ATTEMPTS = 5;
 export function decideRetry(
   error: unknown,
   { kind, attempt, timer }: { kind: 'read' | 'write'; attempt: number; timer: Timer },
-): ExplainedRetry {
-  if (attempt >= MAX_ATTEMPTS) return { retry: false, why: `gave up after ${attempt} tries` };
+): RetryDecision {
+  if (attempt >= MAX_ATTEMPTS) return { retry: false };
   if (isRateLimit(error) || isGraphQLRateLimit(error)) {
     return { retry: true, afterMs: rateLimitWaitMs(error, attempt, timer), why: 'rate limit' };
   }
   if (kind === 'read' && isUncertain(error)) {
     return { retry: true, afterMs: backoffMs(attempt, timer), why: `answered ${statusOf(error) ?? 'nothing'}` };
   }
-  return { retry: false, why: 'final' };
+  return { retry: false };
 }
 
 function rateLimitWaitMs(error: unknown, attempt: number, timer: Timer): number {

@@ -1,4 +1,5 @@
 import { type ReasonTable, UserError } from '../errors.ts';
+import { ForeignAnswer, originOf } from './foreign-answer.ts';
 import {
   graphQLTypesOf,
   headerOf,
@@ -6,25 +7,20 @@ import {
   isGraphQLRateLimit,
   isRateLimit,
   messageOf,
+  requestOf,
   statusOf,
 } from './request-error.ts';
 
-/** What GitHub can refuse, whatever the action; the one place where its texts become reason codes. */
+/** How any request to GitHub can fail. */
 export const githubReasons = {
   'bad-credentials': {
     meaning: 'GitHub does not know the token, or it has expired.',
     remedy: 'Pass a valid token; an App installation token lives for one hour.',
   },
   'missing-permission': {
-    meaning: 'The token may not do this.',
+    meaning: 'The token may not do this; a write that it may not do GitHub also answers by 404.',
     remedy:
-      'Grant the permission that the error names: under `permissions:` of the job for GITHUB_TOKEN, else in the settings of the App or token.',
-  },
-  'workflow-scope': {
-    meaning:
-      'The files in `.github/workflows` of the commit differ from those of every branch, because it changes them or is older, and this token may not write workflows.',
-    remedy:
-      'Use the newest commit of the branch, or a GitHub App token with `contents: write` and `workflows: write`; GITHUB_TOKEN never has the latter.',
+      'Grant the permission that the error names, or else those of the README: under `permissions:` of the job for GITHUB_TOKEN, else in the settings of the App or token (a classic token needs the scope `repo`).',
   },
   'rate-limited': {
     meaning:
@@ -34,6 +30,38 @@ export const githubReasons = {
   'repository-not-found': {
     meaning: 'The repository or object does not exist, or the token may not see it.',
     remedy: 'Check the spelling of the repository, and that the token has access to it.',
+  },
+  'repository-empty': {
+    meaning: 'The repository has no commits.',
+    remedy: 'Push a first commit.',
+  },
+  'repository-archived': {
+    meaning: 'The repository is archived, so nobody can write to it.',
+    remedy: 'Unarchive it (Settings → General → Danger Zone), or remove this job.',
+  },
+  'not-the-api': {
+    meaning: 'What answered is not GitHub’s API: a web page of GitHub, or a proxy.',
+    remedy:
+      'Check `github-api-url` (on GitHub Enterprise Server https://HOST/api/v3), and that no proxy of the runner answers in place of GitHub, for example to ask for a login.',
+  },
+  'github-unavailable': {
+    meaning: 'GitHub could not be reached or answered with a server error, several times.',
+    remedy:
+      'Run again; see https://www.githubstatus.com. Where nothing answered, check `github-api-url` (on GitHub Enterprise Server https://HOST/api/v3), and the proxy and the DNS of the runner.',
+  },
+  'github-refused': {
+    meaning: 'GitHub refused the request for a reason that the action does not know.',
+    remedy: 'Read the text of the error; it is GitHub’s own.',
+  },
+} satisfies ReasonTable;
+
+/** How else a request can fail that creates or moves a branch or tag. */
+export const refReasons = {
+  'workflow-scope': {
+    meaning:
+      'The files in `.github/workflows` of the commit differ from those of every branch, because it changes them or is older, and this token may not write workflows.',
+    remedy:
+      'Use the newest commit of the branch, or a GitHub App token with `contents: write` and `workflows: write`; GITHUB_TOKEN never has the latter.',
   },
   'ruleset-violation': {
     meaning: 'A ruleset or branch protection of the repository forbids the change.',
@@ -45,31 +73,21 @@ export const githubReasons = {
     remedy:
       'See whether a ruleset restricts new branches or tags of this name (Settings → Rules; a GitHub App can be a bypass actor), or whether a branch or tag is named like a folder of the new one.',
   },
-  'actions-may-not-create-pull-requests': {
-    meaning: 'The repository forbids GITHUB_TOKEN to create pull requests.',
-    remedy:
-      'Settings → Actions → General → "Allow GitHub Actions to create and approve pull requests", or use a GitHub App token.',
-  },
-  'github-unavailable': {
-    meaning: 'GitHub could not be reached or answered with a server error, several times.',
-    remedy: 'Run again; see https://www.githubstatus.com.',
-  },
-  'github-refused': {
-    meaning: 'GitHub refused the request for a reason that the action does not know.',
-    remedy: 'Read the text of the error; it is GitHub’s own.',
-  },
 } satisfies ReasonTable;
 
-/** A reason code of `githubReasons`. */
-export type GitHubReason = keyof typeof githubReasons;
+const all = { ...githubReasons, ...refReasons };
+
+/** What GitHub can refuse, whatever the action. */
+export type GitHubReason = keyof typeof all;
 
 const byText: readonly (readonly [RegExp, GitHubReason])[] = [
-  [/not permitted to create or approve pull requests/i, 'actions-may-not-create-pull-requests'],
   [/without `?workflows?`? (permission|scope)|refusing to allow .* workflow/i, 'workflow-scope'],
   [/repository rule violations|protected branch|changes must be made through/i, 'ruleset-violation'],
   // All that GitHub says when a ruleset restricts the creation of a ref, or another ref is in its way.
   [/reference update failed/i, 'reference-update-failed'],
   [/resource not accessible/i, 'missing-permission'],
+  [/archived so is read-only/i, 'repository-archived'],
+  [/repository is empty/i, 'repository-empty'],
 ];
 
 const byGraphQLType: Readonly<Record<string, GitHubReason>> = {
@@ -80,8 +98,9 @@ const byGraphQLType: Readonly<Record<string, GitHubReason>> = {
   UNPROCESSABLE: 'github-refused',
 };
 
-/** The reason code for a failed request of the GitHub client. */
+/** The reason code for a failed request of the GitHub client: the one place where GitHub's texts become reason codes. */
 export function reasonOfGitHubError(error: unknown): GitHubReason {
+  if (error instanceof ForeignAnswer) return 'not-the-api';
   if (isRateLimit(error) || isGraphQLRateLimit(error)) return 'rate-limited';
   const message = messageOf(error);
   if (mayLackWorkflows(error, message)) return 'workflow-scope';
@@ -93,8 +112,13 @@ export function reasonOfGitHubError(error: unknown): GitHubReason {
   if (status === undefined || status >= 500) return 'github-unavailable';
   if (status === 401) return 'bad-credentials';
   if (status === 403) return 'missing-permission';
-  if (status === 404) return 'repository-not-found';
+  if (status === 404) return isWrite(error) ? 'missing-permission' : 'repository-not-found';
   return 'github-refused';
+}
+
+function isWrite(error: unknown): boolean {
+  const { method = 'GET', url = '' } = requestOf(error) ?? {};
+  return method !== 'GET' && method !== 'HEAD' && !url.endsWith('/graphql');
 }
 
 // The objects were written by the same token a moment ago, so what it lacks is not `contents: write`.
@@ -112,13 +136,23 @@ export function explainGitHubError(error: unknown, doing: string): unknown {
     accepted === undefined || (reasonCode !== 'missing-permission' && reasonCode !== 'workflow-scope')
       ? ''
       : ` The request needs: ${accepted}.`;
-  const status = statusOf(error);
-  const answer = status === undefined ? messageOf(error) : `${status} ${messageOf(error)}`;
   const lifts = reasonCode === 'rate-limited' ? liftText(error) : '';
-  return new UserError(reasonCode, `While ${doing}, GitHub answered: ${answer}.${needs}${lifts}`, {
-    remedy: githubReasons[reasonCode].remedy,
+  return new UserError(reasonCode, `While ${doing}, ${answerOf(error)}.${needs}${lifts}`, {
+    remedy: all[reasonCode].remedy,
     cause: error,
   });
+}
+
+function answerOf(error: Error): string {
+  if (error instanceof ForeignAnswer) return error.message;
+  const words = messageOf(error).replace(/\.$/, '');
+  const status = statusOf(error);
+  const request = requestOf(error);
+  if (status !== undefined) return `GitHub answered: ${status} ${words}`;
+  // GraphQL's failures have no status either.
+  return error.name === 'HttpError' && request !== undefined
+    ? `nothing answered at ${originOf(request.url)}: ${words}`
+    : `GitHub answered: ${words}`;
 }
 
 function liftText(error: unknown): string {

@@ -1,3 +1,5 @@
+import { ForeignAnswer } from './foreign-answer.ts';
+
 /** The HTTP status of a failed request, or undefined when GitHub answered nothing (or the error is no request's). */
 export function statusOf(error: unknown): number | undefined {
   if (!isRecord(error) || typeof error['status'] !== 'number') return undefined;
@@ -7,7 +9,15 @@ export function statusOf(error: unknown): number | undefined {
 
 /** Whether a request to GitHub failed, or what it answered was a failure. */
 export function isGitHubError(error: unknown): error is Error {
+  if (error instanceof ForeignAnswer) return true;
   return error instanceof Error && (error.name === 'HttpError' || error.name === 'GraphqlResponseError');
+}
+
+/** Method and URL of the request that failed. */
+export function requestOf(error: unknown): { readonly method: string; readonly url: string } | undefined {
+  const request = isRecord(error) ? error['request'] : undefined;
+  if (!isRecord(request)) return undefined;
+  return { method: String(request['method'] ?? ''), url: String(request['url'] ?? '') };
 }
 
 /**
@@ -38,7 +48,18 @@ export function messageOf(error: unknown): string {
     : errorTexts(isRecord(error) ? error['errors'] : undefined);
   const found = texts.filter((text): text is string => typeof text === 'string' && text !== '');
   if (found.length > 0) return found.join(': ');
-  return error instanceof Error ? error.message : '';
+  if (typeof data === 'string') return /^\s*</.test(data) ? 'a web page' : data.trim();
+  return messageOfCause(error);
+}
+
+// The lowest cause says most: "fetch failed" stands above "getaddrinfo ENOTFOUND"; where two addresses failed there is only a code.
+function messageOfCause(error: unknown): string {
+  let text = '';
+  for (let current = error; current instanceof Error; current = current.cause) {
+    const code = 'code' in current && typeof current.code === 'string' ? current.code : '';
+    text = current.message || code || text;
+  }
+  return text;
 }
 
 /** Primary or secondary rate limit of the REST API (403 or 429); a 403 for missing permissions is none. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { connectGitHub, coordinates, type GitHubClient } from '#shared/github/client.ts';
+import { explained } from '#shared/github/reasons.ts';
 import { createRef, listMatchingRefs, readRef, updateRef } from '#shared/github/refs.ts';
 import { RequestMeter } from '#shared/request-meter.ts';
 import type { Timer } from '#shared/retry.ts';
@@ -65,6 +66,33 @@ describe('the GitHub client', () => {
     await github.request('GET /repos/{owner}/{repo}', coordinates(repository));
     expect(meter.count).toBe(3);
     expect(said).toEqual([expect.stringContaining('answered 502'), expect.stringContaining('answered nothing')]);
+  });
+
+  test('does not announce a wait that would pass its budget', async () => {
+    const { apiUrl, graphqlUrl, tokens } = sandbox;
+    const connection = { token: tokens.app, apiUrl, graphqlUrl, meter, log: (line: string) => said.push(line) };
+    const hurried = connectGitHub({ ...connection, timer: impatient, waitBudgetMs: 5_000 });
+    sandbox.faults.add({ kind: 'status', status: 429, headers: { 'retry-after': '3001' }, body: { message: 'Slow' } });
+    await expect(hurried.request('GET /repos/{owner}/{repo}', coordinates(repository))).rejects.toThrow('Slow');
+    expect(said).toEqual([]);
+  });
+
+  test.each([200, 404])('an answer %d that is a web page is not taken for one of the API', async (status) => {
+    const headers = { 'content-type': 'text/html; charset=utf-8' };
+    const page = { kind: 'status', status, headers, body: '<html>\n<title>Log in</title>' } as const;
+    const reading = 'reading';
+    for (const path of ['/git/ref/', '/graphql']) {
+      sandbox.faults.add({ ...page, match: { path } });
+      const call =
+        path === '/graphql' ? github.graphql('{ viewer { login } }', {}) : readRef(github, repository, 'tags/v9');
+      const error = await explained(reading, () => call).catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({
+        reasonCode: 'not-the-api',
+        message: `While ${reading}, ${new URL(sandbox.apiUrl).origin} answered ${status} with text/html instead of JSON.`,
+        remedy: expect.stringContaining('https://HOST/api/v3'),
+      });
+    }
+    expect(meter.count).toBe(2);
   });
 
   test('never repeats a write that may have been applied', async () => {

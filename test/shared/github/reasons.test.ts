@@ -16,16 +16,13 @@ describe('what GitHub refuses becomes a reason code', () => {
     [422, 'Reference update failed', 'reference-update-failed'],
     [
       403,
-      'GitHub Actions is not permitted to create or approve pull requests.',
-      'actions-may-not-create-pull-requests',
-    ],
-    [
-      403,
       'refusing to allow a GitHub App to create or update workflow `.github/workflows/x.yml` without `workflows` permission',
       'workflow-scope',
     ],
     [429, 'You have exceeded a secondary rate limit', 'rate-limited'],
     [503, 'Unavailable', 'github-unavailable'],
+    [403, 'Repository was archived so is read-only.', 'repository-archived'],
+    [409, 'Git Repository is empty.', 'repository-empty'],
     [422, 'Something new', 'github-refused'],
   ])('%d %s -> %s', (status, message, reasonCode) => {
     expect(reasonOfGitHubError(refusal(status, message))).toBe(reasonCode);
@@ -47,6 +44,34 @@ describe('what GitHub refuses becomes a reason code', () => {
     const accepted = { 'x-accepted-github-permissions': 'contents=write; contents=write,workflows=write' };
     const error = refusal(403, 'Resource not accessible by integration', accepted);
     expect(reasonOfGitHubError(error)).toBe('workflow-scope');
+  });
+
+  test('a write that is not found is one that the token may not do', () => {
+    const written = (url: string) => ({ ...refusal(404, 'Not Found'), request: { method: 'POST', url } });
+    const error = (url: string) => Object.assign(refusal(404, 'Not Found'), written(url));
+    expect(reasonOfGitHubError(error('https://api.github.com/repos/a/b/git/tags'))).toBe('missing-permission');
+    expect(reasonOfGitHubError(error('https://api.github.com/graphql'))).toBe('repository-not-found');
+  });
+
+  test('where nothing answered, host and cause are named; a page of a proxy is not shown', () => {
+    const request = { method: 'GET', url: 'https://ghes.example/repos/a/b' };
+    const cause = new TypeError('fetch failed', { cause: new Error('getaddrinfo ENOTFOUND ghes.example') });
+    const silence = Object.assign(new Error('fetch failed', { cause }), { name: 'HttpError', status: 500, request });
+    const both = Object.assign(new Error('', { cause: Object.assign(new Error(''), { code: 'ECONNREFUSED' }) }), {
+      name: 'HttpError',
+      status: 500,
+      request,
+    });
+    const page = Object.assign(new Error('<html>\nDown</html>'), {
+      name: 'HttpError',
+      status: 502,
+      response: { headers: {}, data: '<html>\nDown</html>' },
+    });
+    const told = (error: Error) => (explainGitHubError(error, 'reading the tags') as UserError).message;
+    const nothing = 'While reading the tags, nothing answered at https://ghes.example:';
+    expect(told(silence)).toBe(`${nothing} getaddrinfo ENOTFOUND ghes.example.`);
+    expect(told(both)).toBe(`${nothing} ECONNREFUSED.`);
+    expect(told(page)).toBe('While reading the tags, GitHub answered: 502 a web page.');
   });
 
   test('an error that is no answer of GitHub stays what it is', () => {
