@@ -31,8 +31,14 @@ export function textOfError(error: unknown): string {
 /** Reasons that every action can end with. */
 export const sharedReasons = {
   'bad-input': {
-    meaning: 'One or more inputs are missing, malformed or unknown; nothing was read or written.',
+    meaning: 'One or more inputs are missing, malformed, unknown or at odds; nothing was written.',
     remedy: 'Correct every input that the error lists.',
+  },
+  'runner-file': {
+    meaning:
+      'The event, the outputs or the job summary could not be read or written in the files that the runner names; all else was done.',
+    remedy:
+      'Let the user of the job read GITHUB_EVENT_PATH and write GITHUB_OUTPUT and GITHUB_STEP_SUMMARY, and see that the disk of the runner has room.',
   },
   'internal-error': {
     meaning: 'A bug in the action.',

@@ -42,6 +42,18 @@ export interface Surroundings {
 
 type SummaryPolicy = 'always' | 'on-failure' | 'never';
 
+/** What is written when an action has ended, well or not. */
+interface Ending {
+  readonly outputs: Readonly<Record<string, OutputValue>>;
+  readonly reasonCode: string;
+  readonly headline?: string;
+  /** Empty for none. */
+  readonly summary: string;
+  readonly annotations?: readonly Annotation[];
+  /** What failed, in the words of the log. */
+  readonly failure?: string;
+}
+
 /**
  * Runs an action once: reads the inputs, runs, writes outputs, job summary and annotations, sets the exit code.
  * The only place that catches what an action throws.
@@ -56,50 +68,82 @@ export async function runAction<Spec extends InputSpec, OutputName extends strin
   try {
     const inputs = readInputs(action.inputs, process.env);
     policy = summaryPolicy(inputs);
-    tell(action, await action.run(inputs, { runner, meter }), { runner, meter, policy });
+    const report = await action.run(inputs, { runner, meter });
+    tell(endingOfReport(action, report, policy), { runner, meter });
   } catch (error) {
-    tellError(action, error, { runner, policy });
+    for (const line of stackLines(error)) runner.debug(line);
+    tell(endingOfError(action.name, error, policy), { runner, meter });
   }
-  core.setOutput('requests', meter.count);
 }
 
-function tell<OutputName extends string>(
-  action: { name: string; outputs: readonly OutputName[] },
+function endingOfReport<OutputName extends string>(
+  { name, outputs }: { name: string; outputs: readonly OutputName[] },
   report: Report<OutputName>,
-  { runner, meter, policy }: Surroundings & { policy: SummaryPolicy },
-): void {
-  const requests = meter.count === 1 ? '1 request' : `${meter.count} requests`;
-  runner.log(forLog(`${action.name}: ${report.headline} (${requests})`));
-  for (const name of action.outputs) core.setOutput(kebabCase(name), outputText(report.outputs[name]));
-  core.setOutput('reason-code', report.reasonCode);
-  for (const annotation of report.annotations ?? []) runner.annotate(annotation);
-  const failed = report.failure !== undefined;
-  if (policy === 'always' || (policy === 'on-failure' && failed)) writeSummary(report.summary);
-  if (failed) core.setFailed(forLogLines(`${report.failure} (reason-code: ${report.reasonCode})`));
+  policy: SummaryPolicy,
+): Ending {
+  const { reasonCode, headline, summary, annotations = [], failure } = report;
+  const shown = policy === 'always' || (policy === 'on-failure' && failure !== undefined);
+  return {
+    outputs: Object.fromEntries(outputs.map((output) => [kebabCase(output), report.outputs[output]])),
+    reasonCode,
+    headline: `${name}: ${headline}`,
+    summary: shown ? summary : '',
+    annotations,
+    ...(failure === undefined ? {} : { failure: `${failure} (reason-code: ${reasonCode})` }),
+  };
 }
 
-function tellError(
-  action: { name: string; reasons: ReasonTable },
-  error: unknown,
-  { runner, policy }: { runner: Runner; policy: SummaryPolicy },
-): void {
+function endingOfError(name: string, error: unknown, policy: SummaryPolicy): Ending {
   const known = error instanceof UserError;
   const reasonCode = known ? error.reasonCode : 'internal-error';
-  const message = known ? error.message : `${action.name} has a bug: ${textOfError(error)}`;
+  const message = known ? error.message : `${name} has a bug: ${textOfError(error)}`;
   const remedy = known ? error.remedy : sharedReasons['internal-error'].remedy;
-  core.setOutput('reason-code', reasonCode);
-  for (const line of stackLines(error)) runner.debug(line);
-  if (policy !== 'never') {
-    const shown = message.split('\n').map(forMarkdown).join('<br>');
-    writeSummary(`### ❌ ${action.name}: ${reasonCode}\n\n${shown}\n\n**To do:** ${forMarkdown(remedy)}\n`);
+  const shown = message.split('\n').map(forMarkdown).join('<br>');
+  const summary = `### ❌ ${name}: ${reasonCode}\n\n${shown}\n\n**To do:** ${forMarkdown(remedy)}\n`;
+  return {
+    outputs: {},
+    reasonCode,
+    summary: policy === 'never' ? '' : summary,
+    failure: failureText({ message, remedy, reasonCode }),
+  };
+}
+
+function failureText({ message, remedy, reasonCode }: { message: string; remedy: string; reasonCode: string }): string {
+  return `${message}\nTo do: ${remedy} (reason-code: ${reasonCode})`;
+}
+
+// One file of the runner that cannot be written keeps nothing out of the others.
+function tell(ending: Ending, { runner, meter }: Surroundings): void {
+  const requests = meter.count === 1 ? '1 request' : `${meter.count} requests`;
+  if (ending.headline !== undefined) runner.log(forLog(`${ending.headline} (${requests})`));
+  const failures = ending.failure === undefined ? [] : [ending.failure];
+  failures.push(...failuresOf('The job summary', () => writeSummary(ending.summary)));
+  const reasonCode = ending.failure === undefined && failures.length > 0 ? 'runner-file' : ending.reasonCode;
+  const outputs = { ...ending.outputs, 'reason-code': reasonCode, requests: meter.count };
+  const writeOutputs = () => {
+    for (const [name, value] of Object.entries(outputs)) core.setOutput(name, outputText(value));
+  };
+  failures.push(...failuresOf('The outputs', writeOutputs));
+  for (const annotation of ending.annotations ?? []) runner.annotate(annotation);
+  for (const failure of failures) core.setFailed(forLogLines(failure));
+}
+
+function failuresOf(what: string, write: () => void): string[] {
+  try {
+    write();
+    return [];
+  } catch (error) {
+    const { remedy } = sharedReasons['runner-file'];
+    return [
+      failureText({ message: `${what} cannot be written: ${textOfError(error)}.`, remedy, reasonCode: 'runner-file' }),
+    ];
   }
-  core.setFailed(forLogLines(`${message}\nTo do: ${remedy} (reason-code: ${reasonCode})`));
 }
 
 // The toolkit's summary truncates nothing and throws where the runner gave no file; a missing file is no reason to fail.
 function writeSummary(markdown: string): void {
   const path = process.env['GITHUB_STEP_SUMMARY'];
-  if (path !== undefined && path !== '') appendFileSync(path, `${markdown.trimEnd()}\n`);
+  if (markdown !== '' && path !== undefined && path !== '') appendFileSync(path, `${markdown.trimEnd()}\n`);
 }
 
 function outputText(value: OutputValue): string {

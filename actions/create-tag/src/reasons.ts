@@ -57,7 +57,7 @@ export const reasons = {
       'See whether a ruleset restricts new tags (Settings → Rules); if none does, set `on-burned: skip` to take the next version, or ask for a higher `version`.',
   },
   'bad-signing-key': {
-    meaning: 'The signing key cannot be used; nothing was read or written.',
+    meaning: 'The signing key cannot be used; nothing was written.',
     remedy:
       'Pass an Ed25519 private key without a passphrase in `signing-key`: ssh-keygen -t ed25519 -N "" -f signing-key.',
   },

@@ -34,7 +34,7 @@ export interface RunContext {
 /** The GitHub Actions runner as an action sees it. */
 export interface Runner {
   readonly context: RunContext;
-  /** The event payload (`GITHUB_EVENT_PATH`), or an empty object where there is none. */
+  /** The event payload (`GITHUB_EVENT_PATH`), or an empty object where there is none. Throws UserError `runner-file` when it cannot be read. */
   readonly event: Readonly<Record<string, unknown>>;
   log(line: string): void;
   debug(line: string): void;

@@ -1,14 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as core from '@actions/core';
+import { sharedReasons, textOfError, UserError } from '../errors.ts';
 import type { Annotation, RunContext, Runner } from './runner.ts';
 import { maskedForms } from './secrets.ts';
 
 /** The real runner, through GitHub's toolkit: workflow commands on standard output and the files the runner names in `GITHUB_*`. */
 export function connectRunner(environment: NodeJS.ProcessEnv = process.env): Runner {
+  let event: Runner['event'] | undefined;
   return {
     context: readContext(environment),
-    event: readEvent(environment['GITHUB_EVENT_PATH']),
+    get event() {
+      event ??= readEvent(environment['GITHUB_EVENT_PATH']);
+      return event;
+    },
     log: (line) => core.info(line),
     debug: (line) => core.debug(line),
     warning: (message) => core.warning(message),
@@ -53,6 +58,11 @@ function readContext(environment: NodeJS.ProcessEnv): RunContext {
 
 function readEvent(path: string | undefined): Readonly<Record<string, unknown>> {
   if (path === undefined || path === '') return {};
-  const payload: unknown = JSON.parse(readFileSync(path, 'utf8'));
-  return typeof payload === 'object' && payload !== null ? { ...payload } : {};
+  try {
+    const payload: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    return typeof payload === 'object' && payload !== null ? { ...payload } : {};
+  } catch (error) {
+    const message = `The event of the workflow cannot be read: ${textOfError(error)}.`;
+    throw new UserError('runner-file', message, { remedy: sharedReasons['runner-file'].remedy, cause: error });
+  }
 }

@@ -25,6 +25,18 @@ describe('what GitHub refuses is told with what to change', () => {
     expect(service.tags()).toEqual({});
   });
 
+  test('a classic token without the scope, for whom writes are not found', async () => {
+    service.github.faults.add({
+      kind: 'status',
+      status: 404,
+      body: { message: 'Not Found' },
+      match: { method: 'POST', path: '/git/tags' },
+    });
+    const error = await refusal({});
+    expect(error.reasonCode).toBe('missing-permission');
+    expect(error.remedy).toContain('scope `repo`');
+  });
+
   test('a token that GitHub does not know', async () => {
     expect((await refusal({ token: 'ghs_nobody' })).reasonCode).toBe('bad-credentials');
   });
