@@ -99,9 +99,9 @@ async function withFoundTag(told: Told, github: GitHubClient, request: HistoryRe
   const { inputs, target, history, plan } = told;
   const read = await afterTag('check-failed', () => readFoundTag(github, request, { plan, tags: history.tags }));
   if (read.failure !== undefined) return { ...told, followUp: { failure: read.failure } };
-  const { previous, commits, cut, object } = read.value;
-  const planned = planFoundTag(plan, { previous, commits }, policyOf(inputs, target));
-  return { ...told, plan: planned, history: { ...history, commits, cut }, object };
+  const { previous, commits, listed, cut, object } = read.value;
+  const planned = planFoundTag(plan, { previous, commits, listed }, policyOf(inputs, target));
+  return { ...told, plan: planned, history: { ...history, commits, listed, cut }, object };
 }
 
 function create(

@@ -1,8 +1,9 @@
 import { type ParsedCommit, parseCommits } from '#shared/commits/parse-commit.ts';
 import { readMessage } from '#shared/commits/read-message.ts';
 import { type Bump, type HistoryCommit, higherBump } from './bump.ts';
+import { broughtByMerges, type GraphCommit } from './plan-merges.ts';
 import { type BumpPolicy, judgeParts } from './plan-message-bump.ts';
-import { cancelledCommits } from './plan-reverts.ts';
+import { cancelledCommits, type ReadCommit } from './plan-reverts.ts';
 import { judgeBySources, type Overruled } from './plan-sources.ts';
 
 /** One commit with what it asks for and why. */
@@ -16,15 +17,43 @@ export interface JudgedCommit {
   readonly releaseAs: string | undefined;
 }
 
-/** Judges each commit, newest first as given; the result has the same order and length. */
-export function judgeCommits(commits: readonly HistoryCommit[], policy: BumpPolicy): JudgedCommit[] {
-  const parsed = commits.map((commit) => ({
-    commit,
-    sha: commit.sha,
-    parts: parseCommits(readMessage(commit, policy.ignoreBodyAuthors)),
-  }));
-  const cancelled: ReadonlyMap<string, string> = policy.revert === 'cancel' ? cancelledCommits(parsed) : new Map();
-  return parsed.map(({ commit, parts }) => judge(commit, parts, { policy, cancelled }));
+/** The commits of a range. */
+export interface CommitRange {
+  /** Those that count, newest first. */
+  readonly commits: readonly HistoryCommit[];
+  /** All, with their parents, where they are known. */
+  readonly listed?: readonly GraphCommit[];
+}
+
+type ReadPolicy = Pick<BumpPolicy, 'revert' | 'ignoreBodyAuthors'>;
+
+/** Judges each commit that counts; the result has the same order and length. */
+export function judgeCommits(range: CommitRange, policy: BumpPolicy): JudgedCommit[] {
+  const read = readCommits(range, policy);
+  const cancelled = cancelledOf(read, range, policy);
+  return read.map(({ commit, parts }) => judge(commit, parts, { policy, cancelled }));
+}
+
+/** The commits that count and are not cancelled: what is new for a reader. */
+export function keptCommits(range: CommitRange, policy: ReadPolicy): readonly HistoryCommit[] {
+  if (policy.revert !== 'cancel') return range.commits;
+  const cancelled = cancelledOf(readCommits(range, policy), range, policy);
+  return range.commits.filter(({ sha }) => !cancelled.has(sha));
+}
+
+function readCommits({ commits }: CommitRange, { ignoreBodyAuthors }: ReadPolicy) {
+  return commits.map((commit) => {
+    const message = readMessage(commit, ignoreBodyAuthors);
+    return { commit, sha: commit.sha, subject: message.trim().split('\n', 1)[0] ?? '', parts: parseCommits(message) };
+  });
+}
+
+function cancelledOf(
+  read: readonly ReadCommit[],
+  { listed = [] }: CommitRange,
+  { revert }: ReadPolicy,
+): ReadonlyMap<string, string> {
+  return revert === 'cancel' ? cancelledCommits(read, broughtByMerges(listed)) : new Map();
 }
 
 /** What the commits ask for together, and the commits that asked for it. */
@@ -44,9 +73,9 @@ function judge(
 ): JudgedCommit {
   const { sha } = commit;
   const header = parts[0]?.header ?? '';
-  const releaseAs = parts.findLast((part) => part.releaseAs !== undefined)?.releaseAs;
   const by = cancelled.get(sha);
-  if (by !== undefined) return { sha, header, bump: 'none', rule: by, overruled: undefined, releaseAs };
+  if (by !== undefined) return { sha, header, bump: 'none', rule: by, overruled: undefined, releaseAs: undefined };
+  const releaseAs = parts.findLast((part) => part.releaseAs !== undefined)?.releaseAs;
   const { overruled, ...verdict } = judgeBySources(commit.pull, judgeParts(parts, policy), policy);
   return { sha, header, ...verdict, overruled, releaseAs };
 }

@@ -1,4 +1,5 @@
 import type { GitHubClient } from '#shared/github/client.ts';
+import type { ListedCommit } from '#shared/github/compare.ts';
 import { explained } from '#shared/github/reasons.ts';
 import type { GitRef } from '#shared/github/refs.ts';
 import { readTagObject, type TagObject } from '#shared/github/tags.ts';
@@ -15,6 +16,8 @@ export interface FoundTag {
   readonly previous: VersionTag | undefined;
   /** The commits since then that count, newest first. */
   readonly commits: readonly HistoryCommit[];
+  /** All commits since then, newest first. */
+  readonly listed: readonly ListedCommit[];
   /** Whether there may be older ones. */
   readonly cut: boolean;
   /** Undefined for a lightweight tag. */
@@ -36,10 +39,11 @@ export async function readFoundTag(
     const comparison = await compareWithTag(github, request, previous);
     // A tag of a maintenance branch lies between, but not before.
     if (comparison?.status !== 'ahead') continue;
-    return { previous, commits: await readCounting(github, request, comparison.commits), cut: false, object };
+    const listed = comparison.commits;
+    return { previous, commits: await readCounting(github, request, listed), listed, cut: false, object };
   }
   const commits = await listTouching(github, request);
-  return { previous: undefined, commits, cut: commits.length >= MAX_FIRST, object };
+  return { previous: undefined, commits, listed: commits, cut: commits.length >= MAX_FIRST, object };
 }
 
 async function readObject(

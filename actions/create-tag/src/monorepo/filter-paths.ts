@@ -3,8 +3,8 @@ import { coordinates } from '#shared/github/client.ts';
 import { type ListedCommit, listCommits } from '#shared/github/compare.ts';
 import { explained } from '#shared/github/reasons.ts';
 import { mapLimit } from '#shared/map-limit.ts';
+import { broughtByMerges } from '../bump/plan-merges.ts';
 import { countsForPaths } from './parse-path.ts';
-import { mergesOf } from './plan-merges.ts';
 
 /** Which commits count in a monorepo; folders and files from the root, `''` never. Empty lists filter nothing. */
 export interface PathFilter {
@@ -35,8 +35,10 @@ export async function keepTouching(
     return countsForPaths(await readFiles(github, request.repository, sha), request);
   });
   const counting = new Set(commits.flatMap(({ sha }, index) => (kept[index] ? [sha] : [])));
-  const merges = mergesOf(commits, counting);
-  return commits.filter(({ sha }) => counting.has(sha) || merges.has(sha));
+  // A listing by path leaves out merges, because they change nothing themselves, but they have the title of the pull request.
+  const brought = broughtByMerges(commits);
+  const merged = (sha: string) => [...(brought.get(sha) ?? [])];
+  return commits.filter(({ sha }) => counting.has(sha) || merged(sha).some((commit) => counting.has(commit)));
 }
 
 /** The newest commits before any version that touch the paths, at most 100 for each path, newest first. */

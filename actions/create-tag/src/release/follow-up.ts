@@ -6,6 +6,7 @@ import { explained } from '#shared/github/reasons.ts';
 import type { Runner } from '#shared/runner/runner.ts';
 import { compareTags, type TaggedVersion } from '#shared/semver/version.ts';
 import { forLog } from '#shared/untrusted.ts';
+import { keptCommits } from '../bump/plan-bump.ts';
 import type { ReadHistory } from '../history/read-history.ts';
 import type { Inputs } from '../inputs.ts';
 import type { Target } from '../resolve-target.ts';
@@ -41,17 +42,17 @@ const MAX_NOTES = 60_000;
 
 /** What the notes of a version depend on. */
 export interface NotesRequest {
-  readonly history: Pick<ReadHistory, 'commits' | 'cut'>;
+  readonly history: Pick<ReadHistory, 'commits' | 'listed' | 'cut'>;
   readonly target: Target;
   readonly runner: Runner;
-  readonly inputs: Pick<Inputs, 'ignoreBodyAuthors' | 'breaking'>;
+  readonly inputs: Pick<Inputs, 'ignoreBodyAuthors' | 'breaking' | 'revert'>;
   /** Accounts whose first contribution is in the version. */
   readonly newcomers?: readonly string[];
 }
 
 /** The notes of a version, in Markdown. */
 export function notesOf({ history, target, runner, inputs, newcomers = [] }: NotesRequest): string {
-  const commits = history.commits.map((commit) => ({
+  const commits = keptCommits(history, inputs).map((commit) => ({
     ...commit,
     message: readMessage(commit, inputs.ignoreBodyAuthors),
   }));
@@ -63,7 +64,9 @@ export function notesOf({ history, target, runner, inputs, newcomers = [] }: Not
     newcomers,
     breaking: inputs.breaking,
   });
-  return history.cut ? `${notes}\n\nThese are the newest ${commits.length} commits; there may be earlier ones.` : notes;
+  return history.cut
+    ? `${notes}\n\nThese are the newest ${history.commits.length} commits; there may be earlier ones.`
+    : notes;
 }
 
 /** Makes the release and starts the workflow, where the inputs ask for it; what an earlier run has done already is not done again. */

@@ -1,7 +1,7 @@
 import { UserError } from '#shared/errors.ts';
 import { compareVersions, parseTag, type TaggedVersion } from '#shared/semver/version.ts';
-import type { Bump, HistoryCommit } from '../bump/bump.ts';
-import { highestBump, type JudgedCommit, judgeCommits } from '../bump/plan-bump.ts';
+import type { Bump } from '../bump/bump.ts';
+import { type CommitRange, highestBump, type JudgedCommit, judgeCommits } from '../bump/plan-bump.ts';
 import type { BumpPolicy } from '../bump/plan-message-bump.ts';
 import { reasons } from '../reasons.ts';
 import { isInRange, rangeText, type VersionRange } from './parse-branch-rules.ts';
@@ -22,13 +22,11 @@ export type Place =
   | { readonly kind: 'at'; readonly tag: TaggedVersion; readonly highest: TaggedVersion }
   | { readonly kind: 'inside'; readonly tag: TaggedVersion; readonly highest: TaggedVersion };
 
-/** All that the decision depends on. */
-export interface History {
+/** All that the decision depends on; the commits are those since the base. */
+export interface History extends CommitRange {
   /** Tags of the prefix that count on the channel, highest first. */
   readonly tags: readonly TaggedVersion[];
   readonly place: Place;
-  /** The commits since the base that count, newest first. */
-  readonly commits: readonly HistoryCommit[];
 }
 
 /** What a person decided about this action in its inputs. */
@@ -69,7 +67,7 @@ interface Choice {
 export function planTag(history: History, policy: Policy, burned: ReadonlySet<string> = new Set()): TagPlan {
   const { place, tags } = history;
   if (place.kind === 'at' || place.kind === 'inside') return foundPlan(place, tags);
-  const commits = judgeCommits(history.commits, policy);
+  const commits = judgeCommits(history, policy);
   const base = place.kind === 'after' ? place.base : undefined;
   const choice = chooseVersion(commits, base, policy);
   const version = choice.version === undefined ? undefined : freeVersion(choice.version, { policy, burned, tags });
@@ -100,10 +98,10 @@ export function taggedVersion(version: string, prefix: string): TaggedVersion {
  */
 export function planFoundTag(
   plan: TagPlan,
-  { previous, commits }: { previous: TaggedVersion | undefined; commits: readonly HistoryCommit[] },
+  { previous, ...range }: CommitRange & { previous: TaggedVersion | undefined },
   policy: Policy,
 ): TagPlan {
-  const judged = judgeCommits(commits, policy);
+  const judged = judgeCommits(range, policy);
   const { bump: asRead, deciding } = highestBump(judged, policy);
   const bump = plan.tag === undefined ? 'none' : stepBetween(previous, plan.tag);
   const asked = previous === undefined || policy.version !== '' ? 'none' : effectiveBump(previous, asRead, policy);

@@ -1,21 +1,17 @@
 /** A commit of a range with its parents, the branch it was merged into first. */
-interface GraphCommit {
+export interface GraphCommit {
   readonly sha: string;
   readonly parents: readonly string[];
 }
 
-/**
- * The merge commits of a range that bring in one of the `counting` commits. A listing by path leaves them out, because
- * they change nothing themselves, but they carry the title of the pull request.
- */
-export function mergesOf(range: readonly GraphCommit[], counting: ReadonlySet<string>): Set<string> {
+/** What each merge commit of a range brought in, within the range. */
+export function broughtByMerges(range: readonly GraphCommit[]): ReadonlyMap<string, ReadonlySet<string>> {
   const parents = new Map(range.map((commit) => [commit.sha, commit.parents]));
   const merges = range.filter((commit) => commit.parents.length > 1);
-  return new Set(
-    merges.flatMap(({ sha, parents: [first = '', ...merged] }) => {
+  return new Map(
+    merges.map(({ sha, parents: [first = '', ...merged] }) => {
       const before = reachable([first], parents, new Set());
-      const brought = reachable(merged, parents, before);
-      return [...brought].some((commit) => counting.has(commit)) ? [sha] : [];
+      return [sha, reachable(merged, parents, before)];
     }),
   );
 }
