@@ -43,7 +43,7 @@ export const inputSpec = {
   'zero-major': oneOf(['patch', 'minor', 'major'], { default: 'minor' }),
   'zero-minor': oneOf(['patch', 'minor'], { default: 'minor' }),
   rules: linesOf(parseRule),
-  'default-bump': oneOf(['none', 'patch'], { default: 'none' }),
+  'default-bump': oneOf(['none', 'patch', 'minor'], { default: 'none' }),
   revert: oneOf(['patch', 'cancel', 'ignore'], { default: 'patch' }),
   breaking: oneOf(['header', 'footer', 'anywhere'], { default: 'footer' }),
   'ignore-body-authors': linesOf((login) => login.toLowerCase(), { default: quotingBots.join('\n'), none: true }),

@@ -7,6 +7,20 @@ beforeEach(async () => {
 });
 afterEach(() => service.close());
 
+test('the second step of a release with assets finds the tag of the first by its version, also that of a channel', async () => {
+  await service.run();
+  await service.commit('feat: a');
+  const one = await service.run({ with: { release: 'draft', prerelease: 'beta' } });
+  expect(one.report.outputs).toMatchObject({ created: true, tag: 'v0.2.0-beta.1' });
+  expect(one.report.outputs.releaseUrl).not.toBe('');
+  const version = String(one.report.outputs.version);
+  const two = await service.run({ with: { release: 'publish', version } });
+  expect(two.report.outputs).toMatchObject({ created: false, tag: 'v0.2.0-beta.1' });
+  expect(Object.keys(service.tags())).toEqual(['v0.1.0', 'v0.2.0-beta.1']);
+  const { releases } = service.github.records(service.repository);
+  expect(releases).toMatchObject([{ tag: 'v0.2.0-beta.1', draft: false, prerelease: true }]);
+});
+
 const version = (text: string) => service.run({ with: { version: text, branches: 'main\nold' } });
 
 /** A commit on a branch that leaves the trunk at `parent`, to run on. */

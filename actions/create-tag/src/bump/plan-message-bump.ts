@@ -9,7 +9,7 @@ export type Source = 'commits' | 'pr-title' | 'labels';
 export interface BumpPolicy {
   readonly rules: readonly BumpRule[];
   /** What commits do when no rule fits any of them. */
-  readonly defaultBump: 'none' | 'patch';
+  readonly defaultBump: 'none' | 'patch' | 'minor';
   /** `cancel`: a revert and what it reverts both count for nothing when both are in the range. */
   readonly revert: 'patch' | 'cancel' | 'ignore';
   readonly breaking: BreakingScope;

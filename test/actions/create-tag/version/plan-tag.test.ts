@@ -59,6 +59,8 @@ describe('what commits ask for', () => {
     ['1.2.3', ['fix: a\n\nword\nBREAKING CHANGE: b'], '2.0.0', { breaking: 'anywhere' }],
     ['1.2.3', ['docs: a', 'Update README', ''], undefined],
     ['1.2.3', ['docs: a', 'Update README', ''], '1.2.4', { defaultBump: 'patch' }],
+    ['1.2.3', ['Update README'], '1.3.0', { defaultBump: 'minor' }],
+    ['1.2.3', ['fix: a', 'Update README'], '1.2.4', { defaultBump: 'minor' }],
     ['1.2.3', [], undefined, { defaultBump: 'patch' }],
     ['1.2.3', ['docs: a\n\nfeat: b'], '1.3.0'],
     ['1.2.3', ['feat!: a\n\nBEGIN_COMMIT_OVERRIDE\nfix: b\nEND_COMMIT_OVERRIDE'], '1.2.4'],
