@@ -91,6 +91,16 @@ describe('labels and titles of pull requests', () => {
     expect(report.annotations).toMatchObject([{ level: 'warning', title: 'Breaking change overruled' }]);
   });
 
+  test('are not taken from a bot that names its own labels after a step', async () => {
+    const sha = await merge({ title: 'chore(deps): a', message: 'fix(deps): a', labels: ['major'] });
+    const by = async (more: Record<string, string>) =>
+      (await service.run({ sha, with: { source: 'labels\ncommits', 'dry-run': 'true', ...more } })).report.outputs;
+    expect((await by({})).version).toBe('2.0.0');
+    const { rest } = getOctokit(service.github.tokens.admin, { baseUrl: service.github.apiUrl });
+    const { data } = await rest.pulls.get({ owner: 'acme', repo: 'service', pull_number: 1 });
+    expect((await by({ 'ignore-body-authors': data.user.login })).version).toBe('1.0.1');
+  });
+
   test('count only for the commit that merged them', async () => {
     await merge({ title: 'feat: a', message: 'Merged it', labels: ['major'] });
     await service.run({ sha: await service.commit('fix: after'), with: { source: 'labels\ncommits' } });
@@ -103,13 +113,17 @@ describe('labels and titles of pull requests', () => {
 });
 
 test.each([
-  ['semver:major', 'major'],
-  ['Release/Minor', 'minor'],
-  ['bump-patch', 'patch'],
-  ['Breaking Change', 'major'],
-  ['skip-release', 'none'],
-  ['major outage', undefined],
-  ['documentation', undefined],
-])('the label %j asks for %s', (label, bump) => {
-  expect(bumpOfLabel(label)).toBe(bump);
+  ['semver:major', 'major', 'named'],
+  ['Release/Minor', 'minor', 'named'],
+  ['bump-patch', 'patch', 'named'],
+  ['Minor', 'minor', 'bare'],
+  ['Breaking Change', 'major', 'named'],
+  ['skip-release', 'none', 'skip'],
+  ['none', 'none', 'bare'],
+])('the label %j asks for %s', (label, bump, kind) => {
+  expect(bumpOfLabel(label)).toEqual({ bump, kind });
+});
+
+test.each(['major outage', 'documentation', 'constructor', '__proto__'])('the label %j asks for nothing', (label) => {
+  expect(bumpOfLabel(label)).toBeUndefined();
 });

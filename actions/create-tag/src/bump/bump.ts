@@ -29,4 +29,6 @@ export interface MergedPull {
   readonly number: number;
   readonly title: string;
   readonly labels: readonly string[];
+  /** The login of who opened it, as the REST API spells it: `dependabot[bot]`. */
+  readonly author?: string;
 }

@@ -19,7 +19,7 @@ export function judgeBySources(pull: MergedPull | undefined, own: Verdict, polic
   const verdicts: Readonly<Record<Source, Verdict>> = {
     commits: own,
     'pr-title': pull === undefined ? silent : byTitle(pull, policy),
-    labels: pull === undefined ? silent : byLabels(pull),
+    labels: pull === undefined ? silent : byLabels(pull, policy),
   };
   const winner = policy.source.find((source) => verdicts[source].rule !== silent.rule);
   const verdict = winner === undefined ? silent : verdicts[winner];
@@ -38,13 +38,17 @@ function byTitle(pull: MergedPull, policy: BumpPolicy): Verdict {
   return verdict.rule === silent.rule ? silent : { ...verdict, rule: `${verdict.rule} (title of #${pull.number})` };
 }
 
-// Of several labels the highest counts, so that a forgotten one does no harm.
-function byLabels({ labels, number }: MergedPull): Verdict {
+// A label that skips the release comes first; else the highest counts, so that a forgotten one does no harm.
+function byLabels({ labels, number, author = '' }: MergedPull, { ignoreBodyAuthors }: BumpPolicy): Verdict {
+  const byBot = ignoreBodyAuthors.includes(author.toLowerCase());
   let best: Verdict = silent;
   for (const label of labels) {
-    const bump = bumpOfLabel(label);
-    if (bump === undefined || (best !== silent && higherBump(bump, best.bump) === best.bump)) continue;
-    best = { bump, rule: `label ${label} of #${number}` };
+    const found = bumpOfLabel(label);
+    // Dependabot labels its own pull requests `major`, `minor` or `patch`, after the step of the dependency.
+    if (found === undefined || (byBot && found.kind === 'bare')) continue;
+    const verdict = { bump: found.bump, rule: `label ${label} of #${number}` };
+    if (found.kind === 'skip') return verdict;
+    if (best === silent || higherBump(verdict.bump, best.bump) !== best.bump) best = verdict;
   }
   return best;
 }

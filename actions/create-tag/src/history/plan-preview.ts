@@ -31,7 +31,7 @@ export function planPreview(history: ReadHistory, { sha, event, trustsBody }: Pr
     sha,
     message: override ?? `${title} (#${number})`,
     author: login,
-    pull: { number, title, labels },
+    pull: { number, title, labels, author: login },
   };
   const trunk = trunkCommits(history, sha, pull.baseSha);
   const others = history.commits.filter((commit) => commit.sha !== sha);

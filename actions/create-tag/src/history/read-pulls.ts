@@ -15,6 +15,7 @@ interface Pull {
   readonly number: number;
   readonly title: string;
   readonly body: string;
+  readonly author: { readonly __typename: string; readonly login: string } | null;
   readonly mergeCommit: { readonly oid: string } | null;
   readonly labels: { readonly nodes: readonly { readonly name: string }[] } | null;
 }
@@ -51,11 +52,13 @@ export async function withPulls(
 // The shas come from GitHub and are hexadecimal, so they may stand in the query.
 function queryFor(commits: readonly HistoryCommit[]): string {
   const fields =
-    'associatedPullRequests(first: 5) { nodes { number title body mergeCommit { oid } labels(first: 50) { nodes { name } } } }';
+    'associatedPullRequests(first: 5) { nodes { number title body author { __typename login } mergeCommit { oid } labels(first: 50) { nodes { name } } } }';
   const parts = commits.map(({ sha }, index) => `c${index}: object(oid: "${sha}") { ... on Commit { ${fields} } }`);
   return `query($owner: String!, $name: String!) { repository(owner: $owner, name: $name) { ${parts.join(' ')} } }`;
 }
 
-function mergedPull({ number, title, labels }: Pull): MergedPull {
-  return { number, title, labels: labels?.nodes.map(({ name }) => name) ?? [] };
+// GraphQL spells a bot without the `[bot]` that it has everywhere else.
+function mergedPull({ number, title, author, labels }: Pull): MergedPull {
+  const login = author?.__typename === 'Bot' ? `${author.login}[bot]` : (author?.login ?? '');
+  return { number, title, author: login, labels: labels?.nodes.map(({ name }) => name) ?? [] };
 }
