@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseCommits } from '#shared/commits/parse-commit.ts';
 import { renderTable } from '#shared/markdown/table.ts';
-import { planTag, taggedVersion } from '../actions/create-tag/src/version/plan-tag.ts';
+import { planTag } from '../actions/create-tag/src/version/plan-tag.ts';
+import { taggedVersion } from '../actions/create-tag/src/version/plan-version.ts';
 import { rulesByName } from '../test/replay/replay-rules.ts';
 import { realMessages } from './create-tag/messages.ts';
 import { installPeers, type Peers } from './create-tag/peers.ts';
@@ -96,7 +97,7 @@ async function printDecisions({ commitAnalyzer }: Peers): Promise<void> {
   const commits = messages.map((message, index) => ({ sha: index.toString(16).padStart(40, '0'), message }));
   const base = taggedVersion('1.2.3', 'v');
   const policy = { ...(rulesByName['semantic-release'] ?? never()), prefix: 'v', channel: '' };
-  const history = { tags: [base], place: { kind: 'after', base } as const, commits };
+  const history = { tags: [base], known: [base], place: { kind: 'after', base } as const, commits };
   const ours = medianTime(() => planTag(history, policy).tag?.version);
   const analyzed = commits.map(({ sha, message }) => ({ hash: sha, message }));
   const times: number[] = [];

@@ -1,6 +1,8 @@
 import { UserError } from '#shared/errors.ts';
-import { compareVersions, type TaggedVersion } from '#shared/semver/version.ts';
-import { type TagPlan, taggedVersion } from '../../actions/create-tag/src/version/plan-tag.ts';
+import { compareVersions } from '#shared/semver/version.ts';
+import type { TagPlan } from '../../actions/create-tag/src/version/plan-tag.ts';
+import { taggedVersion } from '../../actions/create-tag/src/version/plan-version.ts';
+import { stepBetween } from '../../actions/create-tag/src/version/step-between.ts';
 import type { Release } from './read-releases.ts';
 
 const RELEASE_COMMIT = /^chore(?:\([^)]*\))?: release\b/i;
@@ -28,9 +30,4 @@ export function explainMiss(release: Release, plan: TagPlan | UserError): string
     return `the release notes in ${notes.sha.slice(0, 12)} name a breaking change that no listed commit announces: ${where}`;
   }
   return `no commit asks for a ${wanted} step: a person chose the version`;
-}
-
-function stepBetween(previous: TaggedVersion, next: TaggedVersion): 'major' | 'minor' | 'patch' {
-  if (next.major !== previous.major) return 'major';
-  return next.minor === previous.minor ? 'patch' : 'minor';
 }

@@ -1,7 +1,9 @@
 import { UserError } from '#shared/errors.ts';
 import { compareTags, type TaggedVersion } from '#shared/semver/version.ts';
 import { tagsOnChannel } from '../../actions/create-tag/src/history/read-tags.ts';
-import { type Policy, planTag, type TagPlan, taggedVersion } from '../../actions/create-tag/src/version/plan-tag.ts';
+import { channelOf } from '../../actions/create-tag/src/version/plan-channel.ts';
+import { type Policy, planTag, type TagPlan } from '../../actions/create-tag/src/version/plan-tag.ts';
+import { taggedVersion } from '../../actions/create-tag/src/version/plan-version.ts';
 import { explainMiss } from './explain-miss.ts';
 import { inOrder, type Release } from './read-releases.ts';
 import type { ReplayRules } from './replay-rules.ts';
@@ -52,9 +54,10 @@ function replay(release: Release, tags: readonly TaggedVersion[], rules: ReplayR
   const { where, repository, prefix, previous, released, commits } = release;
   const base = previous === '' ? undefined : taggedVersion(previous, prefix);
   const place = base === undefined ? ({ kind: 'first' } as const) : ({ kind: 'after', base } as const);
-  const channel = channelOf(taggedVersion(released, prefix));
+  const channel = channelOf(released);
   const policy: Policy = { ...rules, prefix, channel };
-  const plan = decide(() => planTag({ tags: tagsOnChannel(tags, channel), place, commits }, policy));
+  const history = { tags: tagsOnChannel(tags, channel), known: tags, place, commits };
+  const plan = decide(() => planTag(history, policy));
   const decided = plan instanceof UserError ? plan.reasonCode : (plan.tag?.version ?? 'none');
   if (decided === released) return undefined;
   const judged = plan instanceof UserError ? [] : plan.commits;
@@ -69,11 +72,6 @@ function replay(release: Release, tags: readonly TaggedVersion[], rules: ReplayR
     reason: explainMiss(release, plan),
     commits: judged.map(({ sha, header, bump, rule }) => `${sha.slice(0, 12)} ${bump} [${rule}] ${header}`),
   };
-}
-
-// The one input that changes from release to release: a project runs the action with `prerelease` on that branch.
-function channelOf({ prerelease: [name] }: TaggedVersion): string {
-  return typeof name === 'string' ? name.replace(/[.-]?\d+$/, '') : '';
 }
 
 function decide(plan: () => TagPlan): TagPlan | UserError {

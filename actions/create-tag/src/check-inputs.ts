@@ -1,8 +1,8 @@
 import { badInput } from '#shared/inputs.ts';
 import type { Inputs } from './inputs.ts';
 import type { Target } from './resolve-target.ts';
-import { taggedVersion } from './version/plan-tag.ts';
-import { isOnChannel } from './version/plan-version.ts';
+import { isOnChannel } from './version/plan-channel.ts';
+import { taggedVersion } from './version/plan-version.ts';
 
 /** Makes sure that the inputs go together, before anything is read. Throws one UserError `bad-input` that lists all that do not. */
 export function checkInputs(inputs: Inputs, { sha, repository }: Target): void {

@@ -21,6 +21,7 @@ import { parsePath } from './monorepo/parse-path.ts';
 import { parseTagger } from './tag/parse-tagger.ts';
 import { parseBranchRule } from './version/parse-branch-rules.ts';
 import { parsePrefix } from './version/parse-prefix.ts';
+import { parseChannel } from './version/plan-channel.ts';
 
 /** The inputs of create-tag; action.yml describes them. */
 export const inputSpec = {
@@ -47,10 +48,7 @@ export const inputSpec = {
   revert: oneOf(['patch', 'cancel', 'ignore'], { default: 'patch' }),
   breaking: oneOf(['header', 'footer', 'anywhere'], { default: 'footer' }),
   'ignore-body-authors': linesOf((login) => login.toLowerCase(), { default: quotingBots.join('\n'), none: true }),
-  prerelease: text({
-    pattern: /^(?!\d+$)[0-9A-Za-z][0-9A-Za-z-]{0,30}$/,
-    allowed: 'the name of a channel such as beta or rc: letters, digits and hyphens, no number',
-  }),
+  prerelease: parsed(parseChannel),
   message: text(),
   tagger: parsed(parseTagger, {
     default: 'github-actions[bot] <41898282+github-actions[bot]@users.noreply.github.com>',

@@ -129,11 +129,15 @@ function reasonOf({ inputs, plan }: Told): 'created' | 'dry-run' | Exclude<TagPl
   return inputs.dryRun ? 'dry-run' : 'created';
 }
 
-function annotationsOf({ tag, outcome, commits }: TagPlan, superseding: TaggedVersion | undefined): Annotation[] {
-  const overruled = commits.filter((commit) => commit.overruled !== undefined).map(overruledWarning);
-  if (superseding === undefined || tag === undefined || outcome === 'contained') return overruled;
+function annotationsOf(plan: TagPlan, superseding: TaggedVersion | undefined): Annotation[] {
+  const { tag, outcome, commits, warnings } = plan;
+  const told: Annotation[] = [
+    ...warnings.map(({ title, message }) => ({ level: 'warning' as const, title, message: `${forLog(message)}.` })),
+    ...commits.filter((commit) => commit.overruled !== undefined).map(overruledWarning),
+  ];
+  if (superseding === undefined || tag === undefined || outcome === 'contained') return told;
   const message = `${superseding.tag} contains ${tag.tag}: deploying ${tag.tag} now would roll back.`;
-  return [...overruled, { level: 'warning', title: 'Superseded', message }];
+  return [...told, { level: 'warning', title: 'Superseded', message }];
 }
 
 // GitHub knows a signature by the signing keys of the account that the tagger's address belongs to.

@@ -26,9 +26,22 @@ export function parseTag(tag: string, prefix: string): TaggedVersion | undefined
   return { tag, version: version.raw, major, minor, patch, prerelease };
 }
 
-/** Orders two semantic versions by precedence, lowest first; build metadata breaks ties. Both must be valid. */
+/**
+ * Orders two semantic versions, lowest first; both must be valid. By precedence, except that digits at the end of a
+ * prerelease's word count as a number, as those who write `rc9` and `rc10` mean it; build metadata breaks ties.
+ */
 export function compareVersions(a: string, b: string): number {
-  return compareBuild(a, b);
+  return compareBuild(withNumbers(a), withNumbers(b)) || compareBuild(a, b);
+}
+
+/** The version without its build metadata, which does not tell versions apart: https://semver.org/#spec-item-10 */
+export function withoutBuild(version: string): string {
+  return version.split('+', 1)[0] ?? version;
+}
+
+// `1.0.0-rc09` becomes `1.0.0-rc.9`.
+function withNumbers(version: string): string {
+  return version.replace(/(?<=-[^+]*[A-Za-z-])0*(\d{1,15})(?=[.+]|$)/g, '.$1');
 }
 
 /** Orders tags as `compareVersions` does their versions, without parsing again what differs in a number: thousands are sorted. */

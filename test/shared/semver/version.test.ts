@@ -25,7 +25,7 @@ test.each([
 
 test('tags are ordered as their versions are', () => {
   const part = fc.integer({ min: 0, max: 2 });
-  const suffix = fc.constantFrom('', '-a', '-a.1', '-a.10', '-a.2', '-1', '+b', '-a+c');
+  const suffix = fc.constantFrom('', '-a', '-a.1', '-a.10', '-a.2', '-a2', '-a10', '-1', '+b', '-a+c');
   const tag = fc.tuple(part, part, part, suffix).map(([major, minor, patch, end]) => {
     return parseTag(`v${major}.${minor}.${patch}${end}`, 'v') as TaggedVersion;
   });
@@ -39,4 +39,17 @@ test('tags are ordered as their versions are', () => {
 test('versions are ordered by precedence', () => {
   const versions = ['1.10.0', '1.2.0', '1.2.0-rc.2', '1.2.0-rc.10', '1.2.0-beta'];
   expect(versions.sort(compareVersions)).toEqual(['1.2.0-beta', '1.2.0-rc.2', '1.2.0-rc.10', '1.2.0', '1.10.0']);
+});
+
+test('digits at the end of a word are a number', () => {
+  const versions = ['1.0.0', '1.0.0-rc10', '1.0.0-rc9', '1.0.0-rc09.2', '1.0.0-beta2024.1', '1.0.0-beta2023.10'];
+  expect(versions.sort(compareVersions)).toEqual([
+    '1.0.0-beta2023.10',
+    '1.0.0-beta2024.1',
+    '1.0.0-rc9',
+    '1.0.0-rc09.2',
+    '1.0.0-rc10',
+    '1.0.0',
+  ]);
+  expect(Math.sign(compareVersions('1.0.0-rc1', '1.0.0-rc.1'))).toBe(1);
 });

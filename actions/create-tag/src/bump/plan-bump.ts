@@ -2,7 +2,7 @@ import { type ParsedCommit, parseCommits } from '#shared/commits/parse-commit.ts
 import { readMessage } from '#shared/commits/read-message.ts';
 import { type Bump, type HistoryCommit, higherBump } from './bump.ts';
 import { broughtByMerges, type GraphCommit } from './plan-merges.ts';
-import { type BumpPolicy, judgeParts } from './plan-message-bump.ts';
+import { type BumpPolicy, judgeParts, silent } from './plan-message-bump.ts';
 import { cancelledCommits, type ReadCommit } from './plan-reverts.ts';
 import { judgeBySources, type Overruled } from './plan-sources.ts';
 
@@ -56,14 +56,24 @@ function cancelledOf(
   return revert === 'cancel' ? cancelledCommits(read, broughtByMerges(listed)) : new Map();
 }
 
-/** What the commits ask for together, and the commits that asked for it. */
+/**
+ * What the commits ask for together, and those that asked for it. `soften` says what a bump does to the version at hand;
+ * `asRead` is what the deciding commits say themselves.
+ */
 export function highestBump(
   judged: readonly JudgedCommit[],
-  policy: Pick<BumpPolicy, 'defaultBump'>,
-): { bump: Bump; deciding: readonly JudgedCommit[] } {
-  const bump = judged.reduce<Bump>((highest, commit) => higherBump(highest, commit.bump), 'none');
-  if (bump === 'none') return { bump: judged.length > 0 ? policy.defaultBump : 'none', deciding: [] };
-  return { bump, deciding: judged.filter((commit) => commit.bump === bump) };
+  { defaultBump }: Pick<BumpPolicy, 'defaultBump'>,
+  soften: (bump: Bump) => Bump,
+): { bump: Bump; asRead: Bump; deciding: readonly JudgedCommit[] } {
+  // Each by itself, so that one more commit never makes the version lower.
+  const bump = judged.reduce<Bump>((highest, commit) => higherBump(highest, soften(commit.bump)), 'none');
+  if (bump === 'none') {
+    // A rule or label that says none has spoken; the default is for those about which nothing was said.
+    const unsaid = judged.some(({ rule }) => rule === silent.rule) ? defaultBump : 'none';
+    return { bump: unsaid, asRead: unsaid, deciding: [] };
+  }
+  const deciding = judged.filter((commit) => soften(commit.bump) === bump);
+  return { bump, asRead: deciding.map((commit) => commit.bump).reduce(higherBump), deciding };
 }
 
 function judge(

@@ -4,17 +4,19 @@ import { type ListedCommit, listCommits } from '#shared/github/compare.ts';
 import { explained } from '#shared/github/reasons.ts';
 import type { GitRef } from '#shared/github/refs.ts';
 import { statusOf } from '#shared/github/request-error.ts';
-import { compareVersions } from '#shared/semver/version.ts';
+import { compareTags, compareVersions } from '#shared/semver/version.ts';
 import type { HistoryCommit } from '../bump/bump.ts';
 import { keepTouching, listTouching, type PathFilter } from '../monorepo/filter-paths.ts';
 import { reasons } from '../reasons.ts';
 import { isAboveRange, type VersionRange } from '../version/parse-branch-rules.ts';
+import { channelOf } from '../version/plan-channel.ts';
+import { tagOf } from '../version/plan-order.ts';
 import type { History } from '../version/plan-tag.ts';
 import { refuseSecondLine } from './find-other-line.ts';
-import { compareWithTag, findPlace, missingCommit, notAmong, type Question } from './find-place.ts';
+import { compareWithTag, findContained, findPlace, missingCommit, notAmong, type Question } from './find-place.ts';
 import { withPulls } from './read-pulls.ts';
 import { readTaggedCommit } from './read-tagged-commit.ts';
-import { channelOf, readTagRefs, tagsOnChannel, type VersionTag, versionTags } from './read-tags.ts';
+import { readTagRefs, tagsOnChannel, type VersionTag, versionTags } from './read-tags.ts';
 
 /** How many commits are read at most where there is no version before. */
 export const MAX_FIRST = 100;
@@ -58,27 +60,40 @@ export interface ReadHistory extends History {
 
 /** Reads everything that the decision depends on: two requests on a trunk, at any number of tags. */
 export async function readHistory(github: GitHubClient, request: HistoryRequest): Promise<ReadHistory> {
-  const { repository, prefix } = request;
+  const { repository, prefix, range, version } = request;
   const refs = request.refs ?? (await readTagRefs(github, repository, prefix));
   const known = versionTags(refs, prefix);
-  const { range } = request;
-  const all = range === undefined ? known : known.filter((tag) => !isAboveRange(tag, range));
-  const tags = tagsOnChannel(all, request.channel);
-  if (request.version !== '') return readForVersion(github, request, all);
-  if (known.length === 0 && !request.newLine) {
+  if (known.length === 0 && version === '' && !request.newLine) {
     const all = prefix === '' ? refs : request.refs;
     refuseSecondLine(all ?? (await readTagRefs(github, repository, '')), prefix);
   }
+  const all = range === undefined ? known : known.filter((tag) => !isAboveRange(tag, range));
+  const read = version === '' ? readForNext : readForVersion;
+  return { ...(await read(github, request, all)), known };
+}
+
+type ReadPlace = Omit<ReadHistory, 'known'>;
+
+async function readForNext(
+  github: GitHubClient,
+  request: HistoryRequest,
+  all: readonly VersionTag[],
+): Promise<ReadPlace> {
+  const tags = tagsOnChannel(all, request.channel);
   if (tags.length === 0) return readFirst(github, request, all);
   const found = await findPlace(github, request, tags);
   if (found === undefined) throw notAmong(request, tags);
   const { place, comparison } = found;
   const listed = comparison.commits;
   const commits = await readCounting(github, request, listed);
-  const date = dateOf(request.sha, [...listed, comparison.mergeBase]);
+  const read = { tags, commits, listed, date: dateOf(request.sha, [...listed, comparison.mergeBase]) };
+  if (request.channel !== '') return { ...read, place };
   // The commit of a prerelease can still become the release itself.
-  const promoted = place.kind === 'at' && request.channel === '' && place.tag.prerelease.length > 0;
-  return { tags, place: promoted ? { kind: 'after', base: place.tag } : place, commits, listed, date };
+  if (place.kind === 'at' && place.tag.prerelease.length > 0)
+    return { ...read, place: { kind: 'after', base: place.tag } };
+  const { base } = place.kind === 'after' ? place : {};
+  const above = all.filter((tag) => base !== undefined && tag.prerelease.length > 0 && compareTags(tag, base) > 0);
+  return { ...read, place, contained: await findContained(github, request, above) };
 }
 
 // Without any tag the newest commits are enough: they make the notes, not the version.
@@ -86,7 +101,7 @@ async function readFirst(
   github: GitHubClient,
   request: HistoryRequest,
   tags: readonly VersionTag[],
-): Promise<ReadHistory> {
+): Promise<ReadPlace> {
   const { repository, sha, paths, excludePaths } = request;
   const listed = await explained(`reading the commits of ${sha}`, async () => {
     try {
@@ -105,13 +120,13 @@ async function readForVersion(
   github: GitHubClient,
   request: HistoryRequest,
   all: readonly VersionTag[],
-): Promise<ReadHistory> {
+): Promise<ReadPlace> {
   const { version, sha, repository } = request;
   const tags = tagsOnChannel(all, channelOf(version));
   const [lower, higher] = [-1, 1].map((side) =>
     tags.filter((tag) => Math.sign(compareVersions(tag.version, version)) === side),
   ) as [VersionTag[], VersionTag[]];
-  const taken = all.find((tag) => tag.version === version);
+  const taken = tagOf(version, all);
   if (taken !== undefined) {
     const commit = await readTaggedCommit(github, repository, taken.ref);
     if (commit !== sha) throw takenElsewhere(taken, commit, sha);

@@ -1,9 +1,8 @@
-import parse from 'semver/functions/parse.js';
 import type { GitHubClient } from '#shared/github/client.ts';
 import { explained } from '#shared/github/reasons.ts';
 import { type GitRef, listMatchingRefs } from '#shared/github/refs.ts';
 import { compareTags, parseTag, type TaggedVersion } from '#shared/semver/version.ts';
-import { isBaseOn } from '../version/plan-version.ts';
+import { isBaseOn } from '../version/plan-channel.ts';
 
 /** A version tag with the object that its ref names. */
 export interface VersionTag extends TaggedVersion {
@@ -29,10 +28,4 @@ export function versionTags(refs: readonly GitRef[], prefix: string): VersionTag
 export function tagsOnChannel<T extends TaggedVersion>(tags: readonly T[], channel: string): readonly T[] {
   const found = tags.filter((tag) => isBaseOn(tag, channel));
   return found.length === 0 && channel === '' ? tags : found;
-}
-
-/** The channel that a version names itself: `rc` of 1.3.0-rc.1, `''` of a release. */
-export function channelOf(version: string): string {
-  const text = parse(version)?.prerelease.join('.') ?? '';
-  return text.replace(/(^|[.-]?)\d+$/, '');
 }

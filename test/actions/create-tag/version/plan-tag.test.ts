@@ -1,6 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseTag, type TaggedVersion } from '#shared/semver/version.ts';
+import { compareTags, parseTag, type TaggedVersion } from '#shared/semver/version.ts';
+import type { HistoryCommit } from '../../../../actions/create-tag/src/bump/bump.ts';
 import { parseRule } from '../../../../actions/create-tag/src/bump/parse-rules.ts';
+import { parseBranchRule } from '../../../../actions/create-tag/src/version/parse-branch-rules.ts';
+import { channelOf, parseChannel } from '../../../../actions/create-tag/src/version/plan-channel.ts';
 import { type Policy, planTag } from '../../../../actions/create-tag/src/version/plan-tag.ts';
 
 const defaults: Policy = {
@@ -25,24 +28,34 @@ type Options = Partial<Omit<Policy, 'rules'>> & {
   tags?: readonly string[];
   burned?: readonly string[];
   author?: string;
+  contained?: string;
+  /** Tags that are no base on the channel. */
+  elsewhere?: readonly string[];
 };
 
 /** The version after `base` for commits, newest first; the sha of a commit is its index, repeated. */
 function plan(
   base: string,
-  messages: readonly string[],
-  { rules = [], tags = [], burned = [], author, ...options }: Options = {},
+  messages: readonly (string | Omit<HistoryCommit, 'sha'>)[],
+  { rules = [], tags = [], burned = [], author, contained, elsewhere = [], ...options }: Options = {},
 ) {
   const tag = (version: string) => parseTag(`v${version}`, 'v') as TaggedVersion;
   const commits = messages.map((message, index) => ({
     sha: String(index).repeat(40),
-    message,
+    ...(typeof message === 'string' ? { message } : message),
     ...(author === undefined ? {} : { author }),
   }));
   const place = base === '' ? ({ kind: 'first' } as const) : ({ kind: 'after', base: tag(base) } as const);
-  const all = base === '' ? tags : [...tags, base];
+  const all = (base === '' ? tags : [...tags, base]).map(tag).sort((one, other) => compareTags(other, one));
   const policy = { ...defaults, ...options, rules: rules.map(parseRule) };
-  return planTag({ tags: all.map(tag), place, commits }, policy, new Set(burned));
+  const known = [...all, ...elsewhere.map(tag)].sort((one, other) => compareTags(other, one));
+  const prerelease = contained === undefined ? {} : { contained: tag(contained) };
+  return planTag({ tags: all, known, place, commits, ...prerelease }, policy, new Set(burned));
+}
+
+/** A commit of a pull request with these labels. */
+function labelled(message: string, ...labels: string[]): Omit<HistoryCommit, 'sha'> {
+  return { message, pull: { number: 7, title: message, labels } };
 }
 
 const version = (...args: Parameters<typeof plan>) => plan(...args).tag?.version;
@@ -96,12 +109,52 @@ describe('rules', () => {
     expect(version('1.2.3', messages, { rules })).toBe(expected);
   });
 
+  test('that say none are no reason for the default', () => {
+    const floor = { defaultBump: 'patch', rules: ['docs: none'] } as const;
+    expect(plan('1.2.3', ['docs: a'], floor)).toMatchObject({
+      outcome: 'no-changes',
+      because: expect.stringContaining('no commit'),
+    });
+    expect(version('1.2.3', ['docs: a', 'wip'], floor)).toBe('1.2.4');
+  });
+
   test.each(['feat', 'feat: huge', ': minor', 'fe at: minor'])('%j is refused', (line) => {
     expect(() => parseRule(line)).toThrow('perf: patch');
   });
 });
 
+describe('labels', () => {
+  const source = ['labels', 'commits'] as const;
+  test.each<[string[], string | undefined]>([
+    [['skip-release'], undefined],
+    [['minor', 'skip-release'], undefined],
+    [['semver:major', 'no-release'], undefined],
+    [['none', 'minor'], '1.3.0'],
+    [['minor', 'release:major'], '2.0.0'],
+    [['constructor', '__proto__'], '1.2.4'],
+  ])('%j make %s', (labels, expected) => {
+    expect(version('1.2.3', [labelled('fix: a', ...labels)], { source, defaultBump: 'patch' })).toBe(expected);
+  });
+
+  test('of a bot count only with a prefix', () => {
+    const pull = (...labels: string[]) => {
+      const { message, pull: merged } = labelled('fix: a', ...labels);
+      return { message, pull: { number: 7, title: message, ...merged, author: 'dependabot[bot]', labels } };
+    };
+    expect(version('1.2.3', [pull('major')], { source })).toBe('1.2.4');
+    expect(version('1.2.3', [pull('semver:minor', 'major')], { source })).toBe('1.3.0');
+    expect(version('1.2.3', [pull('minor', 'skip-release')], { source })).toBeUndefined();
+  });
+});
+
 describe('below 1.0.0', () => {
+  test('one more commit never makes the version lower', () => {
+    const zero = { zeroMajor: 'patch', zeroMinor: 'minor' } as const;
+    expect(version('0.2.3', ['feat: a'], zero)).toBe('0.3.0');
+    const { tag, because } = plan('0.2.3', ['fix!: b', 'feat: a'], zero);
+    expect([tag?.version, because]).toEqual(['0.3.0', '1 commit asks for minor (feat: minor)']);
+  });
+
   test.each<[string, string, string, Options?]>([
     ['0.3.1', 'feat!: a', '0.4.0'],
     ['0.3.1', 'feat!: a', '1.0.0', { zeroMajor: 'major' }],
@@ -151,8 +204,78 @@ describe('prereleases', () => {
   });
 });
 
-test('a prerelease whose next number would sort below it is not followed', () => {
-  expect(() => plan('1.3.0-rc9', ['fix: a'], { channel: 'rc' })).toThrow('no higher version');
+describe('the numbers of a channel', () => {
+  test.each<[string, string, string, string, Options?]>([
+    ['go on from nine', '1.3.0-rc9', 'fix: a', '1.3.0-rc10', { channel: 'rc' }],
+    ['go on after a year', '1.0.0-beta2023.1', 'feat: a', '1.0.0-beta2023.2', { channel: 'beta' }],
+    ['start again after a year', '1.0.1-beta2023.4', 'feat: a', '1.1.0-beta2023.1', { channel: 'beta' }],
+    ['start again with zeros', '1.0.1-beta01', 'feat: a', '1.1.0-beta01', { channel: 'beta' }],
+    [
+      'start again without a number',
+      '1.2.3',
+      'feat: a',
+      '1.3.0-beta',
+      { channel: 'beta', tags: ['1.2.3-beta', '1.2.3-beta.1'] },
+    ],
+    [
+      'start from 0 where they did',
+      '1.2.3',
+      'feat: a',
+      '1.3.0-rc.0',
+      { channel: 'rc', tags: ['1.2.0-rc.1', '1.2.0-rc.0', '1.1.0-rc.1'] },
+    ],
+    [
+      'start from 1 where the first is unknown',
+      '1.2.3',
+      'feat: a',
+      '1.3.0-rc.1',
+      { channel: 'rc', tags: ['1.2.0-rc.4'] },
+    ],
+    [
+      'start as the last line did',
+      '1.2.3',
+      'feat: a',
+      '1.3.0-rc.1',
+      { channel: 'rc', tags: ['1.2.0-rc.1', '1.1.0-rc.0'] },
+    ],
+    [
+      'do not start as another channel did',
+      '1.2.3',
+      'feat: a',
+      '1.3.0-beta.1',
+      { channel: 'beta', tags: ['1.2.0-alpha.0'] },
+    ],
+    ['may have no name', '1.0.0', 'fix: a', '1.0.1-0', { channel: '0' }],
+    ['without a name go on', '1.0.1-0', 'fix: a', '1.0.1-1', { channel: '0' }],
+    ['may have a name with a dot', '1.1.0-next.beta.1', 'fix: a', '1.1.0-next.beta.2', { channel: 'next.beta' }],
+    [
+      'are not those of a longer name',
+      '1.0.0',
+      'fix: a',
+      '1.0.1-next.1',
+      { channel: 'next', tags: ['1.0.0-next.beta.0'] },
+    ],
+  ])('%s: after %s %j makes %s', (_, base, message, expected, options) => {
+    expect(version(base, [message], options)).toBe(expected);
+  });
+
+  test.each(['', 'beta', 'next.beta', 'rc-2', '0'])('%j is a channel', (text) => {
+    expect(parseChannel(text)).toBe(text);
+  });
+
+  test.each(['1', '01', 'beta.1', 'be ta', 'a+b', 'a..b', '.', `${'a'.repeat(31)}`])('%j is no channel', (text) => {
+    expect(() => parseChannel(text)).toThrow('a channel such as beta');
+  });
+
+  test.each([
+    ['1.0.0', ''],
+    ['1.0.0-0', '0'],
+    ['1.0.0-beta2023.1', 'beta'],
+    ['1.0.0-next.beta.1', 'next.beta'],
+    ['1.0.0-rc', 'rc'],
+  ])('%s names the channel %j', (text, channel) => {
+    expect(channelOf(text)).toBe(channel);
+  });
 });
 
 describe('a version that was asked for', () => {
@@ -176,6 +299,125 @@ describe('a version that was asked for', () => {
   });
 });
 
+describe('a prerelease that was asked for', () => {
+  const asked = ['fix: b', 'chore: a\n\nRelease-As: 2.0.0-rc.1'];
+  test.each<[string, string, string | undefined, Options?]>([
+    ['is made on its channel', '1.2.3', '2.0.0-rc.1', { channel: 'rc' }],
+    ['is the release elsewhere', '1.2.3', '2.0.0', { elsewhere: ['2.0.0-rc.1'] }],
+    ['is the release although it does not exist', '1.2.3', '2.0.0'],
+    ['has its own number on another channel', '1.2.3', '2.0.0-beta.1', { channel: 'beta', elsewhere: ['2.0.0-rc.1'] }],
+    ['is counted on where it exists', '1.2.3', '2.0.0-rc.2', { channel: 'rc', tags: ['2.0.0-rc.1'] }],
+    ['is counted on from the base', '2.0.0-beta.3', '2.0.0-beta.4', { channel: 'beta' }],
+  ])('%s: after %s it makes %s', (_, base, expected, options = {}) => {
+    expect(version(base, asked, options)).toBe(expected);
+  });
+
+  test('by initial-version has its own number on another channel', () => {
+    const initialVersion = '1.0.0-alpha.1';
+    expect(version('', ['feat: a'], { initialVersion, channel: 'beta', elsewhere: ['1.0.0-alpha.1'] })).toBe(
+      '1.0.0-beta.1',
+    );
+    expect(version('', ['feat: a'], { initialVersion, channel: 'alpha' })).toBe('1.0.0-alpha.1');
+    expect(version('', ['feat: a'], { initialVersion })).toBe('1.0.0-alpha.1');
+  });
+});
+
+describe('a prerelease that the commit holds', () => {
+  test.each<[string, string[], string | undefined, Options?]>([
+    ['2.0.0-beta.1', ['docs: a'], '2.0.0'],
+    ['2.0.0-beta.1', ['feat: a'], '2.0.0'],
+    ['1.2.4-beta.1', ['feat: a'], '1.3.0'],
+    ['2.0.0-beta.1', ['feat: a'], '2.0.0', { bump: 'patch' }],
+    ['2.0.0-beta.1', ['chore: a\n\nRelease-As: 1.5.0'], '2.0.0'],
+    ['2.0.0-beta.1', ['feat: a'], undefined, { bump: 'none' }],
+  ])('%s and %j make %s', (contained, messages, expected, options = {}) => {
+    expect(version('1.2.3', messages, { contained, ...options })).toBe(expected);
+  });
+
+  test('is named', () => {
+    const held = { contained: '2.0.0-beta.1' };
+    expect(plan('1.2.3', ['feat: a'], held).because).toContain('at least 2.0.0, as the commit holds v2.0.0-beta.1');
+    expect(plan('1.2.3', ['docs: a'], held).because).toBe('it releases v2.0.0-beta.1');
+  });
+});
+
+describe('what was asked for and not done is told', () => {
+  test.each([
+    ['2.0', 'is no semantic version'],
+    ['2.0.0.', 'is no semantic version'],
+    ['"2.0.0"', 'is no semantic version'],
+    ['vv2.0.0', 'is no semantic version'],
+    ['=2.0.0', 'is no semantic version'],
+    ['1.2.3', 'is not above v1.2.3'],
+    ['1.0.0', 'is not above v1.2.3'],
+  ])('Release-As: %s %s', (asked, why) => {
+    const { tag, because, warnings } = plan('1.2.3', [`fix: a\n\nRelease-As: ${asked}`]);
+    expect(tag?.version).toBe('1.2.4');
+    expect(because).toContain(why);
+    expect(warnings).toMatchObject([{ title: 'Release-As not used', message: expect.stringContaining(why) }]);
+  });
+
+  test('of several only those that are newer than the one that is used', () => {
+    const asked = ['fix: a\n\nRelease-As: soon', 'fix: b\n\nRelease-As: 2.0.0', 'fix: c\n\nRelease-As: later'];
+    const { tag, warnings } = plan('1.2.3', asked);
+    expect([tag?.version, warnings.map(({ message }) => message)]).toEqual([
+      '2.0.0',
+      ['Release-As: soon of commit 0000000 is no semantic version'],
+    ]);
+  });
+
+  test.each<[string, string[], Options, boolean]>([
+    ['1.4.0', ['feat!: a', 'fix: b\n\nRelease-As: 1.4.1'], {}, true],
+    ['1.4.0', ['feat!: a'], { bump: 'patch' }, true],
+    ['1.4.0', ['feat!: a'], { version: '1.5.0' }, true],
+    ['1.4.0', ['feat!: a'], { bump: 'major' }, false],
+    ['1.4.0', ['feat!: a'], {}, false],
+    ['1.4.0', ['feat: a'], { bump: 'patch' }, false],
+    ['0.4.0', ['feat!: a'], { bump: 'patch' }, false],
+    ['2.0.0-rc.1', ['feat!: a'], { bump: 'patch', channel: 'rc' }, false],
+  ])('a version below a breaking change: after %s %j with %j', (base, messages, options, told) => {
+    const { because, warnings } = plan(base, messages, options);
+    expect(warnings.some(({ title }) => title === 'Breaking change overruled')).toBe(told);
+    expect(because.includes('breaking (header)" would make')).toBe(told);
+  });
+});
+
+describe('the step', () => {
+  test.each<[string, string[], string, string, Options?]>([
+    ['1.4.0', ['docs: a'], '2.0.0', 'major', { version: '2.0.0' }],
+    ['1.4.0', ['feat: a'], '1.5.1', 'minor', { burned: ['1.5.0'] }],
+    ['1.4.0', ['chore: a\n\nRelease-As: 1.7.0'], '1.7.0', 'minor'],
+    ['', ['feat: a'], '0.1.0', 'none'],
+    ['1.4.0-rc.1', ['feat: a'], '1.4.0-rc.2', 'patch', { channel: 'rc' }],
+    ['0.4.0', ['feat!: a'], '0.5.0', 'minor'],
+  ])('from %j with %j to %s is %s', (base, messages, expected, step, options = {}) => {
+    expect(plan(base, messages, options)).toMatchObject({ tag: { version: expected }, bump: step });
+  });
+});
+
+describe('a commit that has a version', () => {
+  const at = (bump: Policy['bump'], kind: 'at' | 'inside' = 'at') => {
+    const [tag, before] = ['v1.5.0', 'v1.4.0'].map((name) => parseTag(name, 'v') as TaggedVersion) as [
+      TaggedVersion,
+      TaggedVersion,
+    ];
+    const tags = [tag, before];
+    return planTag({ tags, known: tags, place: { kind, tag, highest: tag }, commits: [] }, { ...defaults, bump });
+  };
+
+  test('is told with the step that the run made which created it', () => {
+    expect(at('auto')).toMatchObject({ outcome: 'already-tagged', bump: 'minor', warnings: [] });
+    expect(at('minor')).toMatchObject({ because: 'v1.5.0 is on this commit', warnings: [] });
+  });
+
+  test.each(['at', 'inside'] as const)('gets no other by a bump, which is told (%s)', (kind) => {
+    expect(at('major', kind)).toMatchObject({
+      because: expect.stringContaining('bump: major was not used'),
+      warnings: [{ title: 'bump not used', message: expect.stringContaining('`version`') }],
+    });
+  });
+});
+
 describe('versions that are in the way', () => {
   test('a burned one is followed by the next patch', () => {
     expect(version('1.2.3', ['feat: a'], { burned: ['1.3.0', '1.3.1'] })).toBe('1.3.2');
@@ -185,6 +427,39 @@ describe('versions that are in the way', () => {
   test('one left behind on another branch is skipped when nothing higher exists', () => {
     expect(version('1.2.3', ['feat: a'], { tags: ['1.3.0'] })).toBe('1.3.1');
     expect(version('1.2.3', ['feat: a'], { tags: ['1.2.4'] })).toBe('1.3.0');
+  });
+
+  test('what was skipped is named', () => {
+    expect(plan('1.2.3', ['feat: a'], { tags: ['1.3.0'] }).because).toContain('; v1.3.0 is on another branch');
+    expect(plan('1.2.3', ['feat: a'], { burned: ['1.3.0'] }).because).toContain('; 1.3.0 is used up');
+  });
+
+  test.each<[string, string, string]>([
+    ['fix: a', '1.4.x', '1.5.0'],
+    ['fix: a', '1.x', '1.5.0'],
+    ['fix: a', 'release/*', '1.5.0'],
+    ['fix: a', '1.3.x', '1.4.4'],
+  ])('the trunk leaves the line of a maintenance branch: %j beside %s makes %s', (message, rule, expected) => {
+    const options = { tags: ['1.4.3'], branchRules: [parseBranchRule(rule)] };
+    expect(version('1.4.2', [message], options)).toBe(expected);
+  });
+
+  test('a version that differs in its build metadata only is taken', () => {
+    expect(version('1.2.3', ['fix: a'], { tags: ['1.2.4+build.7'] })).toBe('1.2.5');
+    expect(() => plan('1.2.3', ['fix: a'], { tags: ['1.2.4+build.7'], skipTaken: false })).toThrow(
+      'not in the history',
+    );
+    expect(() => plan('1.2.3', ['fix: a'], { version: '1.2.3+build.2' })).toThrow('no higher version');
+  });
+
+  test.each<[string, string, Options?]>([
+    ['1.2.9007199254740991', 'fix: a'],
+    ['1.9007199254740991.0', 'feat: a'],
+    ['9007199254740991.0.0', 'feat!: a'],
+    ['1.2.3', 'fix: a', { version: `1.2.4-${'a'.repeat(240)}`, prefix: 'a-service/v' }],
+    ['1.2.3', 'fix: a', { burned: ['1.2.4'], prefix: 'p'.repeat(252) }],
+  ])('a version that makes no valid tag is refused: after %s %j', (base, message, options = {}) => {
+    expect(() => plan(base, [message], options)).toThrow(expect.objectContaining({ reasonCode: 'no-valid-tag' }));
   });
 
   test('a maintenance branch stays below the versions of the trunk', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { taggedVersion } from '../../../../actions/create-tag/src/version/plan-tag.ts';
+import { taggedVersion } from '../../../../actions/create-tag/src/version/plan-version.ts';
 import { stepBetween } from '../../../../actions/create-tag/src/version/step-between.ts';
 
 test.each([
