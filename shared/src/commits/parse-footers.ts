@@ -27,8 +27,8 @@ const RELEASE_AS = /release-as(?::[^\S\n]*(?=\S)| (?=#))/iy;
 // No prose looks like this, so up to three spaces before it do no harm; four are code in Markdown.
 // The explanation may begin on the next line.
 const BREAKING = / {0,3}BREAKING[ -]CHANGE(?:[ \t]*:| (?=#))/y;
-// Also as an item of a list, in bold type, or both.
-const ANY_BREAKING = / {0,3}(?:[-*+] +)?[*_]{0,3}BREAKING[ -]CHANGE[*_]{0,3}(?:[ \t]*:[*_]{0,3}| (?=#))/y;
+// Where no footer may start, as an item of a list, or in bold type.
+const STRAY_BREAKING = / {0,3}(?:[-*+] +)?[*_]{0,3}BREAKING[ -]CHANGE[*_]{0,3}(?:[ \t]*:[*_]{0,3}| (?=#))/y;
 // The answer to a template's question. Other tools take it for a breaking change; nobody who writes it does.
 const NOTHING_BREAKS = /^(?:none|no|n\/a)\.?(?:\s*$|[^\S\n]*\n[^\S\n]*\n)/i;
 // Most bodies have none, and are not read by the line.
@@ -67,14 +67,14 @@ export function parseFooters(body: string): Footers {
 }
 
 function footerAt(body: string, line: number, mayStart: boolean): FooterStart | undefined {
-  if (matchesAt(ANY_BREAKING, body, line)) {
-    const value = ANY_BREAKING.lastIndex;
-    return { kind: mayStart && matchesAt(BREAKING, body, line) ? 'breaking' : 'strayBreaking', value };
+  if (mayStart) {
+    if (matchesAt(BREAKING, body, line)) return { kind: 'breaking', value: BREAKING.lastIndex };
+    if (matchesAt(RELEASE_AS, body, line)) return { kind: 'releaseAs', value: RELEASE_AS.lastIndex };
+    if (matchesAt(FOOTER, body, line)) {
+      return { kind: matchesAt(REFS, body, line) ? 'refs' : 'other', value: FOOTER.lastIndex };
+    }
   }
-  if (!mayStart) return undefined;
-  if (matchesAt(RELEASE_AS, body, line)) return { kind: 'releaseAs', value: RELEASE_AS.lastIndex };
-  if (!matchesAt(FOOTER, body, line)) return undefined;
-  return { kind: matchesAt(REFS, body, line) ? 'refs' : 'other', value: FOOTER.lastIndex };
+  return matchesAt(STRAY_BREAKING, body, line) ? { kind: 'strayBreaking', value: STRAY_BREAKING.lastIndex } : undefined;
 }
 
 function matchesAt(pattern: RegExp, text: string, at: number): boolean {

@@ -9,19 +9,21 @@ const COMMENT = /\n {0,3}<!--/g;
  */
 export function foldFences(text: string): string {
   if (!text.includes('```') && !text.includes('~~~')) return text;
-  const parts: string[] = [];
+  let folded = '';
   let from = 0;
   let open: { start: number; marker: string } | undefined;
   for (const { 0: line, 1: marker = '', 2: bare, index } of text.matchAll(FENCE)) {
     if (open === undefined) open = { start: index + 1, marker };
     else if (bare !== undefined && marker.startsWith(open.marker)) {
       const end = index + line.length;
-      parts.push(text.slice(from, open.start), text.slice(open.start, end).replaceAll('\n', '\v'));
-      from = end;
+      for (let at = text.indexOf('\n', open.start); at >= 0 && at < end; at = text.indexOf('\n', at + 1)) {
+        folded += `${text.slice(from, at)}\v`;
+        from = at + 1;
+      }
       open = undefined;
     }
   }
-  return [...parts, text.slice(from)].join('');
+  return folded + text.slice(from);
 }
 
 /** The text with the line breaks that `foldFences` took. */

@@ -101,6 +101,19 @@ describe('whatever the message', () => {
     );
   });
 
+  test('a footer below an empty line is never lost', () => {
+    fc.assert(
+      fc.property(message, (body) => {
+        fc.pre(!/^(?:BEGIN|END)_/m.test(body));
+        const commits = parseCommits(`chore: a\n\n${body}\n\nReviewed-by: Z\n  Y\nBREAKING CHANGE:b\nRelease-As:3.0.0`);
+        const last = commits.find(({ releaseAs }) => releaseAs === '3.0.0');
+        expect(last?.breakingNotes).toContain('b');
+        expect(last?.breakingIn).toMatch(/^(?:header|footer)$/);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   test('what is read is never longer than a few times what was written', () => {
     fc.assert(
       fc.property(message, fc.integer({ min: 1, max: 200 }), (text, times) => {
