@@ -1,21 +1,26 @@
 import { UserError } from '#shared/errors.ts';
 import { compareVersions } from '#shared/semver/version.ts';
 import type { TagPlan } from '../../actions/create-tag/src/version/plan-tag.ts';
-import { taggedVersion } from '../../actions/create-tag/src/version/plan-version.ts';
+import { releaseOf, taggedVersion } from '../../actions/create-tag/src/version/plan-version.ts';
 import { stepBetween } from '../../actions/create-tag/src/version/step-between.ts';
 import type { Release } from './read-releases.ts';
 
-const RELEASE_COMMIT = /^chore(?:\([^)]*\))?: release\b/i;
+/** The first line of the commit with which release-please makes a release. */
+export const RELEASE_COMMIT = /^chore(?:\([^)]*\))?: release\b/i;
 
 /** Why a release was published in another way than decided, as far as its commits tell; never used to decide. */
 export function explainMiss(release: Release, plan: TagPlan | UserError): string {
   if (plan instanceof UserError) return `the decision was refused (${plan.reasonCode})`;
   if (release.previous === '') return 'the first version of a project is its own choice';
+  const { tag: decided } = plan;
+  if (decided === undefined) return 'the file lists no commit that this release holds';
   const released = taggedVersion(release.released, '');
-  const previous = taggedVersion(release.previous, '');
+  const previous = plan.previous ?? taggedVersion(release.previous, '');
+  if (releaseOf(released) === releaseOf(decided)) {
+    return `the same step, but the prerelease is counted as ${release.released}, not as ${decided.version}`;
+  }
   const wanted = stepBetween(previous, released);
-  const decided = plan.tag ?? previous;
-  if (compareVersions(released.version, decided.version) < 0) {
+  if (compareVersions(releaseOf(released), releaseOf(decided)) < 0) {
     return `a person released less than the commits ask for (${plan.bump})`;
   }
   if (wanted === stepBetween(previous, decided)) {

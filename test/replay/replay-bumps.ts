@@ -6,12 +6,12 @@ import { share, tellProblems, tellUsage, writeMisses } from './tell-results.ts';
 
 type Tally = Map<string, { readonly exact: number; readonly all: number }>;
 
-const given = readArguments(process.argv.slice(2));
+const given = readArguments(process.argv.slice(2), []);
 if (given instanceof Error) tellUsage(given, 'npm run replay:bumps -- FILE... [--misses OUT]');
 else await replayFiles(given);
 
 /** Replays each file, whatever is wrong with another; exit code 1 when a byte outside of tag and digest changed or data are lost. */
-async function replayFiles({ files, missesFile }: ReplayArguments): Promise<void> {
+async function replayFiles({ files, missesFile }: ReplayArguments<never>): Promise<void> {
   const tally: Tally = new Map();
   const misses: object[] = [];
   const unread: Problem[] = [];

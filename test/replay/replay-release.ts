@@ -2,11 +2,12 @@ import { UserError } from '#shared/errors.ts';
 import { compareTags, type TaggedVersion } from '#shared/semver/version.ts';
 import { tagsOnChannel } from '../../actions/create-tag/src/history/read-tags.ts';
 import { channelOf } from '../../actions/create-tag/src/version/plan-channel.ts';
-import { type Policy, planTag, type TagPlan } from '../../actions/create-tag/src/version/plan-tag.ts';
+import { type History, type Policy, planTag, type TagPlan } from '../../actions/create-tag/src/version/plan-tag.ts';
 import { taggedVersion } from '../../actions/create-tag/src/version/plan-version.ts';
+import { chooseRules } from './choose-rules.ts';
 import { explainMiss } from './explain-miss.ts';
-import { inOrder, type Release } from './read-releases.ts';
-import type { ReplayRules } from './replay-rules.ts';
+import { inOrder, keyOf, type Release } from './read-releases.ts';
+import { likelyFirst, type ReplayRules, rulesText } from './replay-rules.ts';
 
 /** A release that was decided in another way than it was published. */
 export interface Miss {
@@ -20,46 +21,110 @@ export interface Miss {
   readonly because: string;
   /** Why the two differ, as far as the recorded commits tell. */
   readonly reason: string;
+  /** The inputs that decided. */
+  readonly rules: string;
   readonly commits: readonly string[];
 }
 
-/** Decides every release as the action would and gives those that differ. */
-export function replayReleases(
-  releases: readonly Release[],
-  candidatesFor: (repository: string) => readonly ReplayRules[],
-): Miss[] {
-  const tagsByLine = new Map<string, Map<string, TaggedVersion>>();
-  const explained = new Map<string, number[]>();
-  return inOrder(releases).flatMap((release) => {
-    const { repository, prefix, previous, released } = release;
-    const known = tagsByLine.get(`${repository} ${prefix}`) ?? new Map<string, TaggedVersion>();
-    tagsByLine.set(`${repository} ${prefix}`, known);
-    if (previous !== '') known.set(previous, taggedVersion(previous, prefix));
-    const tags = [...known.values()].sort((a, b) => compareTags(b, a));
-    known.set(released, taggedVersion(released, prefix));
-    const misses = candidatesFor(repository).map((rules) => replay(release, tags, rules));
-    const scores = explained.get(repository) ?? misses.map(() => 0);
-    const best = misses[scores.indexOf(Math.max(...scores))];
-    explained.set(
-      repository,
-      scores.map((score, index) => score + (misses[index] === undefined ? 1 : 0)),
-    );
-    return best === undefined ? [] : [best];
+interface Decision {
+  readonly rules: ReplayRules;
+  readonly plan: TagPlan | UserError;
+  /** The version, or why there is none. */
+  readonly decided: string;
+}
+
+/** Decides every release as the action would and gives those that differ. Of several rules its other releases tell which were a project's. */
+export function replayReleases(releases: readonly Release[], candidates: readonly ReplayRules[]): Miss[] {
+  const repositories = new Map<string, Release[]>();
+  for (const release of inOrder(releases)) {
+    const own = repositories.get(release.repository) ?? [];
+    repositories.set(release.repository, own);
+    own.push(release);
+  }
+  return [...repositories.values()].flatMap((own) => replayRepository(own, likelyFirst(candidates, own)));
+}
+
+function replayRepository(releases: readonly Release[], candidates: readonly ReplayRules[]): Miss[] {
+  const decided = withHistories(releases).map(({ release, history }) => {
+    const decisions = decideByEach(release, history, candidates);
+    const right = decisions.map((decision) => decision.decided === release.released);
+    return { release, decisions, line: release.prefix, right };
+  });
+  const chosen = chooseRules(decided);
+  return decided.flatMap(({ release, decisions, right }, index) => {
+    const rules = chosen[index] ?? 0;
+    const decision = decisions[rules];
+    return decision === undefined || right[rules] === true ? [] : [missOf(release, decision)];
   });
 }
 
-// The same decision as the action's, from `planTag` on; only the reading is from a file. The tags are those that the
-// file has named before, as the action would read them.
-function replay(release: Release, tags: readonly TaggedVersion[], rules: ReplayRules): Miss | undefined {
-  const { where, repository, prefix, previous, released, commits } = release;
-  const base = previous === '' ? undefined : taggedVersion(previous, prefix);
-  const place = base === undefined ? ({ kind: 'first' } as const) : ({ kind: 'after', base } as const);
+// What the action would read at each release. The tags are those that the file has named before.
+function withHistories(releases: readonly Release[]): { release: Release; history: History }[] {
+  const byVersion = new Map(releases.map((release) => [keyOf(release, release.released), release]));
+  const tagsByLine = new Map<string, Map<string, TaggedVersion>>();
+  return releases.map((release) => {
+    const { prefix, previous, released } = release;
+    const line = keyOf(release, '');
+    const tagged = tagsByLine.get(line) ?? new Map<string, TaggedVersion>();
+    tagsByLine.set(line, tagged);
+    if (previous !== '') tagged.set(previous, taggedVersion(previous, prefix));
+    const known = [...tagged.values()].sort((a, b) => compareTags(b, a));
+    tagged.set(released, taggedVersion(released, prefix));
+    return { release, history: historyOf(release, known, byVersion) };
+  });
+}
+
+// A prerelease of another channel is no base: then the commits are those since the release before it, as far as the file
+// has its line. Where the file begins with prereleases, they are all that there is to go on.
+function historyOf(
+  release: Release,
+  known: readonly TaggedVersion[],
+  byVersion: ReadonlyMap<string, Release>,
+): History {
+  const { previous, prefix, released } = release;
   const channel = channelOf(released);
-  const policy: Policy = { ...rules, prefix, channel };
-  const history = { tags: tagsOnChannel(tags, channel), known: tags, place, commits };
-  const plan = decide(() => planTag(history, policy));
-  const decided = plan instanceof UserError ? plan.reasonCode : (plan.tag?.version ?? 'none');
-  if (decided === released) return undefined;
+  const tags = tagsOnChannel(known, channel);
+  const commits = new Map<string, Release['commits'][number]>();
+  for (let at: Release | undefined = release; at !== undefined; at = byVersion.get(keyOf(release, at.previous))) {
+    for (const commit of at.commits) commits.set(commit.sha, commit);
+    const base = tags.find(({ version }) => version === at?.previous);
+    if (base === undefined && (at.previous !== '' || tags.length > 0)) continue;
+    const contained =
+      channel === '' && base !== undefined && base.version !== previous ? taggedVersion(previous, prefix) : undefined;
+    const place = base === undefined ? ({ kind: 'first' } as const) : ({ kind: 'after', base } as const);
+    return { tags, known, place, commits: [...commits.values()], contained };
+  }
+  const base = taggedVersion(previous, prefix);
+  return { tags, known, place: { kind: 'after', base }, commits: release.commits };
+}
+
+// Most releases do not depend on most settings, and parsing takes the time.
+function decideByEach(release: Release, history: History, candidates: readonly ReplayRules[]): Decision[] {
+  const made = new Map<string, Decision>();
+  const { place } = history;
+  return candidates.map((rules) => {
+    const { zeroMajor, zeroMinor, initialVersion, revert } = rules.inputs;
+    const young = place.kind === 'after' && place.base.major === 0;
+    const key = JSON.stringify([young && [zeroMajor, zeroMinor], place.kind === 'first' && initialVersion, revert]);
+    const decision = made.get(key) ?? decide(release, history, rules);
+    made.set(key, decision);
+    return { ...decision, rules };
+  });
+}
+
+function decide({ prefix, released }: Release, history: History, rules: ReplayRules): Decision {
+  const policy: Policy = { ...rules.inputs, prefix, channel: channelOf(released) };
+  try {
+    const plan = planTag(history, policy);
+    return { rules, plan, decided: plan.tag?.version ?? 'none' };
+  } catch (error) {
+    if (error instanceof UserError) return { rules, plan: error, decided: error.reasonCode };
+    throw error;
+  }
+}
+
+function missOf(release: Release, { rules, plan, decided }: Decision): Miss {
+  const { where, repository, prefix, previous, released } = release;
   const judged = plan instanceof UserError ? [] : plan.commits;
   return {
     where,
@@ -70,15 +135,7 @@ function replay(release: Release, tags: readonly TaggedVersion[], rules: ReplayR
     decided,
     because: plan instanceof UserError ? plan.message : plan.because,
     reason: explainMiss(release, plan),
+    rules: rulesText(rules),
     commits: judged.map(({ sha, header, bump, rule }) => `${sha.slice(0, 12)} ${bump} [${rule}] ${header}`),
   };
-}
-
-function decide(plan: () => TagPlan): TagPlan | UserError {
-  try {
-    return plan();
-  } catch (error) {
-    if (error instanceof UserError) return error;
-    throw error;
-  }
 }

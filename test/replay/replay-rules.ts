@@ -1,70 +1,89 @@
-import { type BumpRule, parseRule } from '../../actions/create-tag/src/bump/parse-rules.ts';
+import { parseRule } from '../../actions/create-tag/src/bump/parse-rules.ts';
 import type { Policy } from '../../actions/create-tag/src/version/plan-tag.ts';
+import { RELEASE_COMMIT } from './explain-miss.ts';
 import type { Release } from './read-releases.ts';
 
 /** What a project has agreed on: the inputs that it would give the action, except for prefix and channel. */
-export type ReplayRules = Omit<Policy, 'prefix' | 'channel'>;
+export interface ReplayRules {
+  /** What decides releases in this way. */
+  readonly tool: 'release-please' | 'conventional-changelog';
+  readonly inputs: Omit<Policy, 'prefix' | 'channel'>;
+}
 
-const defaults: ReplayRules = {
+type ZeroRules = Pick<Policy, 'zeroMajor' | 'zeroMinor'>;
+
+// What every release has in common: it was made, so that its commits ask for a patch at least.
+const shared = {
   bump: 'auto',
   version: '',
   skipTaken: true,
-  initialVersion: '0.1.0',
-  zeroMajor: 'major',
-  zeroMinor: 'minor',
-  rules: [],
   source: ['commits'],
   defaultBump: 'patch',
-  revert: 'patch',
   breaking: 'footer',
   ignoreBodyAuthors: [],
-};
+} as const;
 
-const releasePlease: ReplayRules = { ...defaults, rules: rules('feature: minor', 'deps: patch') };
-const zeroMajor: ReplayRules = { ...releasePlease, zeroMajor: 'minor', zeroMinor: 'patch' };
-const zeroMinor: ReplayRules = { ...releasePlease, zeroMajor: 'minor', zeroMinor: 'minor' };
+// The default, the two settings `bump-minor-pre-major` and `bump-patch-for-minor-pre-major`, and both:
+// https://github.com/googleapis/release-please/blob/main/docs/customizing.md. Other tools have one of these fixed.
+const untouched: ZeroRules = { zeroMajor: 'major', zeroMinor: 'minor' };
+const lowered: ZeroRules = { zeroMajor: 'minor', zeroMinor: 'patch' };
+const zeroRules = [
+  untouched,
+  lowered,
+  { zeroMajor: 'minor', zeroMinor: 'minor' },
+  { zeroMajor: 'major', zeroMinor: 'patch' },
+] as const satisfies readonly ZeroRules[];
 
-/** The rules that `--rules` may name. */
-export const rulesByName: Readonly<Record<string, ReplayRules>> = {
-  'release-please': releasePlease,
-  'semantic-release': defaults,
-  'single-package': releasePlease,
-  'zero-major': zeroMajor,
-  monorepo: releasePlease,
-};
+// Of release-please's strategies most begin with 1.0.0, Rust, Python and Elixir with 0.1.0, others with 0.0.1.
+const initialVersions = ['1.0.0', '0.1.0', '0.0.1'] as const;
 
-const byRepository: Readonly<Record<string, string>> = {
-  'googleapis/release-please': 'release-please',
-  'semantic-release/semantic-release': 'semantic-release',
-  'open-feature/flagd': 'zero-major',
-  'cloudquery/cloudquery': 'monorepo',
-};
-
-/** Rules with the name to show for them; of several, those that have explained most of the earlier releases decide. */
-export interface Candidates {
-  readonly name: string;
-  readonly rules: readonly ReplayRules[];
+// https://github.com/googleapis/release-please/blob/main/docs/customizing.md#versioning-strategies
+function releasePlease(zeros: readonly ZeroRules[]): ReplayRules[] {
+  return everySetting('release-please', zeros, { revert: 'patch', rules: [parseRule('feature: minor')] });
 }
 
-/** The rules that a person named. Throws when nothing has that name. */
-export function namedRules(name: string): Candidates {
-  const rules = Object.hasOwn(rulesByName, name) ? rulesByName[name] : undefined;
-  if (rules === undefined) throw new Error(`no rules are named ${name}`);
-  return { name, rules: [rules] };
+// What is built on conventional-changelog filters a revert and what it reverts where both are in one release:
+// https://github.com/semantic-release/commit-analyzer, https://github.com/conventional-changelog/conventional-changelog
+function conventionalChangelog(zeros: readonly ZeroRules[], initials?: readonly string[]): ReplayRules[] {
+  return everySetting('conventional-changelog', zeros, { revert: 'cancel', rules: [] }, initials);
 }
 
-/**
- * The rules of a repository: its own where we know it. What an unknown project does below 1.0.0 is a setting that its
- * file does not tell, so it is read off the releases before the one to decide; until there are some, it is that of
- * `zero-major` for a project that never came to 1.0.0, else that of `release-please`.
- */
-export function rulesOf(repository: string, releases: readonly Release[]): Candidates {
-  const known = byRepository[repository];
-  if (known !== undefined) return namedRules(known);
-  const young = releases.every((release) => release.repository !== repository || release.released.startsWith('0.'));
-  return { name: 'auto', rules: young ? [zeroMajor, releasePlease, zeroMinor] : [releasePlease, zeroMajor, zeroMinor] };
+function everySetting(
+  tool: ReplayRules['tool'],
+  zeros: readonly ZeroRules[],
+  inputs: Pick<Policy, 'revert' | 'rules'>,
+  initials: readonly string[] = initialVersions,
+): ReplayRules[] {
+  return zeros.flatMap((zero) =>
+    initials.map((initialVersion) => ({ tool, inputs: { ...shared, ...inputs, ...zero, initialVersion } })),
+  );
 }
 
-function rules(...lines: readonly string[]): BumpRule[] {
-  return lines.map(parseRule);
+// It has no settings, and begins with 1.0.0: https://semantic-release.gitbook.io/semantic-release/support/faq
+const semanticRelease = conventionalChangelog([untouched], ['1.0.0']);
+
+/** The rules that `--rules` may name, those without any evidence first; which of several were a project's, its releases tell. */
+export const rulesByName = {
+  auto: [...releasePlease(zeroRules), ...conventionalChangelog(zeroRules)],
+  'release-please': releasePlease(zeroRules),
+  'semantic-release': semanticRelease,
+  'single-package': [...releasePlease(zeroRules), ...semanticRelease],
+  'zero-major': releasePlease([lowered]),
+  monorepo: releasePlease(zeroRules),
+} as const satisfies Readonly<Record<string, readonly ReplayRules[]>>;
+
+/** What `--rules` may name. */
+export type RulesName = keyof typeof rulesByName;
+
+/** The rules as inputs, as far as projects differ in them. */
+export function rulesText({ inputs }: ReplayRules): string {
+  const { zeroMajor, zeroMinor, initialVersion, revert } = inputs;
+  return `revert: ${revert}, zero-major: ${zeroMajor}, zero-minor: ${zeroMinor}, initial-version: ${initialVersion}`;
+}
+
+/** The rules in the order in which they are likely: those of release-please first where its release commits are seen, else last. */
+export function likelyFirst(rules: readonly ReplayRules[], releases: readonly Release[]): readonly ReplayRules[] {
+  const seen = releases.some(({ commits }) => commits.some(({ message }) => RELEASE_COMMIT.test(message)));
+  const isLikely = ({ tool }: ReplayRules) => (tool === 'release-please') === seen;
+  return [...rules.filter(isLikely), ...rules.filter((candidate) => !isLikely(candidate))];
 }

@@ -3,10 +3,10 @@ import { type ReplayArguments, readArguments } from './read-arguments.ts';
 import type { Problem } from './read-lines.ts';
 import { readReleases } from './read-releases.ts';
 import { type Miss, replayReleases } from './replay-release.ts';
-import { namedRules, rulesByName, rulesOf } from './replay-rules.ts';
+import { type RulesName, rulesByName } from './replay-rules.ts';
 import { share, tellProblems, tellUsage, writeMisses } from './tell-results.ts';
 
-const ruleNames = Object.keys(rulesByName);
+const ruleNames = Object.keys(rulesByName) as RulesName[];
 const usage = `npm run replay:tags -- FILE... [--rules ${ruleNames.join('|')}] [--misses OUT]`;
 
 const given = readArguments(process.argv.slice(2), ruleNames);
@@ -14,26 +14,18 @@ if (given instanceof Error) tellUsage(given, usage);
 else await replayFiles(given);
 
 /** Replays each file, whatever is wrong with another; a line that cannot be used is a miss. */
-async function replayFiles({ files, rules, missesFile }: ReplayArguments): Promise<void> {
+async function replayFiles({ files, rules = 'auto', missesFile }: ReplayArguments<RulesName>): Promise<void> {
   const misses: (Miss | Problem)[] = [];
   let [all, readable] = [0, 0];
   for (const file of files) {
     const { releases, badLines, repeated, unread } = await readReleases(file);
-    const candidates = new Map(
-      [...new Set(releases.map(({ repository }) => repository))].map((repository) => [
-        repository,
-        rules === undefined ? rulesOf(repository, releases) : namedRules(rules),
-      ]),
-    );
-    const missed = replayReleases(releases, (repository) => candidates.get(repository)?.rules ?? []);
+    const missed = replayReleases(releases, rulesByName[rules]);
     const count = releases.length + badLines.length;
     all += count;
     readable += releases.length;
     misses.push(...badLines, ...missed);
     const notes = [
-      releases.length === 0
-        ? ''
-        : `, rules ${[...new Set([...candidates.values()].map(({ name }) => name))].join(', ')}`,
+      releases.length === 0 ? '' : `, rules ${rules}`,
       badLines.length === 0 ? '' : `, ${badLines.length} of the lines cannot be used`,
       repeated === 0 ? '' : `, without ${repeated} given twice`,
     ];

@@ -63,6 +63,18 @@ describe('a replay', () => {
     expect((await replay(rows)).misses).toEqual([]);
   });
 
+  test('of a release after prereleases of a channel has all commits since the last release', async () => {
+    const rows = releases(
+      'acme/service',
+      ['1.0.0', '1.1.0-alpha.1', 'feat: a'],
+      ['1.1.0-alpha.1', '1.1.0-alpha.2', 'fix: b'],
+      ['1.1.0-alpha.2', '1.1.0-beta.1', 'docs: c'],
+      ['1.1.0-beta.1', '1.1.0'],
+      ['1.1.0', '1.1.1', 'fix: d'],
+    );
+    expect((await replay(rows)).misses).toEqual([]);
+  });
+
   test('does not see the prereleases of another branch, as the action does not', async () => {
     const rows = releases(
       'acme/service',
@@ -74,27 +86,74 @@ describe('a replay', () => {
     expect((await replay(rows)).misses).toEqual([]);
   });
 
-  test('learns from the releases before what an unknown project does below 1.0.0', async () => {
+  test.each([
+    ['the default of release-please', ['0.1.0', '0.2.0'], ['0.2.0', '1.0.0']],
+    ['both settings below 1.0.0', ['0.1.0', '0.1.1'], ['0.1.1', '0.2.0']],
+    ['bump-minor-pre-major', ['0.1.0', '0.2.0'], ['0.2.0', '0.3.0']],
+    ['bump-patch-for-minor-pre-major', ['0.1.0', '0.1.1'], ['0.1.1', '1.0.0']],
+  ] as const)('reads %s off the other releases, of all lines of a repository', async (_, feature, breaking) => {
+    const rows = ['a-v', 'b-v', 'c@'].flatMap((prefix) =>
+      releases('acme/parts', [...feature, 'feat: a'], [...breaking, 'feat!: b']).map((row) => ({ ...row, prefix })),
+    );
+    expect((await replay(rows)).misses).toEqual([]);
+  });
+
+  test('sees a setting change, and takes no release as evidence for itself', async () => {
     const rows = releases(
       'acme/other',
       ['0.1.0', '0.2.0', 'feat: a'],
       ['0.2.0', '0.3.0', 'feat: b'],
       ['0.3.0', '0.4.0', 'feat: c'],
-      ['0.4.0', '0.5.0', 'feat!: d'],
-      ['0.5.0', '0.6.0', 'feat: e'],
-      ['0.6.0', '0.7.0', 'feat!: f'],
+      ['0.4.0', '0.4.1', 'feat: d'],
+      ['0.4.1', '0.4.2', 'feat: e'],
+      ['0.4.2', '0.4.3', 'feat: f'],
     );
-    const reason = expect.stringContaining('below 1.0.0');
-    expect((await replay(rows)).misses).toMatchObject([
-      { previous: '0.1.0', decided: '0.1.1', reason },
-      { previous: '0.4.0', decided: '1.0.0' },
-    ]);
+    // The first with the new setting stands between one with the old and one with the new, and the old began first.
+    const { misses } = await replay(rows);
+    expect(misses).toMatchObject([{ previous: '0.4.0', decided: '0.5.0' }]);
+    expect((await replay(rows.slice(0, 1))).misses).toEqual([]);
+    expect((await replay(rows.slice(3, 4))).misses).toMatchObject([{ released: '0.4.1', decided: '0.5.0' }]);
   });
 
-  test('takes the rules of young projects first, unless others are named', async () => {
-    const rows = releases('acme/young', ['0.1.0', '0.1.1', 'feat: a'], ['0.1.1', '0.2.0', 'fix!: b']);
+  test('can be held to one rule below 1.0.0', async () => {
+    const rows = releases('acme/young', ['0.1.0', '0.2.0', 'feat: a'], ['0.2.0', '0.3.0', 'feat: b']);
     expect((await replay(rows)).lines.at(-1)).toBe('equal 2 of 2 (100.00 %)');
-    expect((await replay(rows, { args: ['--rules', 'release-please'] })).lines.at(-1)).toBe('equal 0 of 2 (0.00 %)');
+    expect((await replay(rows, { args: ['--rules', 'zero-major'] })).lines.at(-1)).toBe('equal 0 of 2 (0.00 %)');
+  });
+
+  describe('of reverts', () => {
+    const feature = { sha: 'f'.repeat(40), message: 'feat: a' };
+    const revert = { sha: 'e'.repeat(40), message: `revert: feat: a\n\nThis reverts commit ${feature.sha}.` };
+    const fix = { sha: 'd'.repeat(40), message: 'fix: b' };
+    const release = { sha: 'c'.repeat(40), message: 'chore(main): release 1.0.0' };
+    const row = { repository: 'acme/service', prefix: 'v', previous: '1.0.0' };
+
+    test.each([
+      ['inside one release, filtered by semantic-release', [revert, feature, fix], '1.0.1'],
+      ['inside one release, counted by release-please', [revert, feature, fix, release], '1.1.0'],
+      ['of an older release, a patch', [revert], '1.0.1'],
+    ])('knows one %s', async (_, commits, released) => {
+      expect((await replay([{ ...row, released, commits }])).misses).toEqual([]);
+    });
+
+    test('follows the named rules', async () => {
+      const rows = [{ ...row, released: '1.0.1', commits: [revert, feature, fix] }];
+      expect((await replay(rows, { args: ['--rules', 'semantic-release'] })).misses).toEqual([]);
+      expect((await replay(rows, { args: ['--rules', 'release-please'] })).misses).toMatchObject([
+        { decided: '1.1.0', reason: expect.stringContaining('released less') },
+      ]);
+    });
+  });
+
+  test('begins with 1.0.0, or as the other lines of the repository did', async () => {
+    const first = (prefix: string, released: string) =>
+      releases('acme/parts', ['', released, 'feat: a']).map((row) => ({ ...row, prefix }));
+    expect((await replay(first('a-v', '1.0.0'))).misses).toEqual([]);
+    const rows = ['a-v', 'b-v', 'c-v'].flatMap((prefix) => first(prefix, '0.1.0'));
+    expect((await replay(rows)).misses).toEqual([]);
+    expect((await replay(first('a-v', '0.3.0'))).misses).toMatchObject([
+      { reason: expect.stringContaining('own choice') },
+    ]);
   });
 
   test.each([
@@ -106,6 +165,8 @@ describe('a replay', () => {
       'a commit outside of the list',
     ],
     ['1.0.1', ['feat: a'], 'released less than the commits ask for (minor)'],
+    ['1.0.1', [], 'the file lists no commit'],
+    ['1.0.1-rc.5', ['fix: a'], 'counted as 1.0.1-rc.5, not as 1.0.1-rc.1'],
   ])('tells why %s was not decided for %j', async (released, messages, reason) => {
     const { misses } = await replay(releases('acme/service', ['1.0.0', released, ...messages]));
     expect(misses).toMatchObject([{ released, reason: expect.stringContaining(reason) }]);
