@@ -7,8 +7,9 @@ import type { Runner } from '#shared/runner/runner.ts';
 import { findSuperseding } from './history/find-superseding.ts';
 import { type PreviewRequest, planPreview } from './history/plan-preview.ts';
 import { readFoundTag } from './history/read-found-tag.ts';
-import { type HistoryRequest, readHistory } from './history/read-history.ts';
+import { type HistoryRequest, type ReadHistory, readHistory } from './history/read-history.ts';
 import type { Inputs } from './inputs.ts';
+import { untouchedText } from './monorepo/plan-untouched.ts';
 import { reasons } from './reasons.ts';
 import { afterTag } from './release/after-tag.ts';
 import { followUp } from './release/follow-up.ts';
@@ -44,8 +45,9 @@ export async function tagCommit(inputs: Inputs, ports: Ports, asked: TagRequest)
   let failed: FailedCreation | undefined;
   for (let attempt = 1; attempt <= inputs.maxAttempts; attempt++) {
     const read = await readHistory(ports.github, attempt === 1 ? { ...request, refs } : request);
-    const history = inputs.dryRun ? planPreview(read, previewOf(request, ports.runner)) : read;
-    const plan = planTag(history, policyOf(inputs, target), burned);
+    const decide = (history: ReadHistory) => decidePlan(history, { inputs, target, burned });
+    const preview = { ...previewOf(request, ports.runner), decide };
+    const { history, plan } = inputs.dryRun ? planPreview(read, preview) : { history: read, plan: decide(read) };
     const { superseding } = history;
     const told = { inputs, target, runner: ports.runner, history, plan, notesText, superseding };
     if (plan.outcome !== 'create' || plan.tag === undefined || inputs.dryRun)
@@ -149,8 +151,25 @@ function requestOf(inputs: Inputs, { repository, sha, range }: Target): HistoryR
   };
 }
 
-function previewOf({ sha, pulls, ignoreBodyAuthors }: HistoryRequest, { event }: Runner): PreviewRequest {
-  return { sha, event, trustsBody: (login) => pulls && !ignoreBodyAuthors.includes(login.toLowerCase()) };
+function decidePlan(
+  history: ReadHistory,
+  { inputs, target, burned }: { inputs: Inputs; target: Target; burned: ReadonlySet<string> },
+): TagPlan {
+  const plan = planTag(history, policyOf(inputs, target), burned);
+  if (plan.outcome !== 'no-changes') return plan;
+  return { ...plan, because: untouchedText(inputs, { ...history, since: plan.previous?.tag }) ?? plan.because };
+}
+
+function previewOf(
+  { sha, pulls, ignoreBodyAuthors }: HistoryRequest,
+  { event, context }: Runner,
+): Omit<PreviewRequest, 'decide'> {
+  return {
+    sha,
+    event,
+    isBase: context.eventName === 'pull_request_target' && sha === context.sha,
+    trustsBody: (login) => pulls && !ignoreBodyAuthors.includes(login.toLowerCase()),
+  };
 }
 
 function policyOf(inputs: Inputs, { branch, defaultBranch, range }: Target): Policy {

@@ -238,7 +238,9 @@ describe('one repository, many versions', () => {
     const none = await service.run({ with: backend });
     expect(none.report).toMatchObject({
       reasonCode: 'no-changes',
-      summary: expect.stringContaining('no commit that counts'),
+      summary: expect.stringContaining(
+        'no commit touches services/backend, libraries outside of services/backend/docs',
+      ),
     });
     await service.commit('feat: the first', { path: 'services/backend/a' });
     const first = await service.run({ with: backend });
