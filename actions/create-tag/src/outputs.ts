@@ -2,6 +2,7 @@
 export const outputNames = [
   'created',
   'reason',
+  'build',
   'tag',
   'version',
   'major',

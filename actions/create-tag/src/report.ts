@@ -48,6 +48,8 @@ export function reportOf(told: Told): Report<OutputName> {
       ...versionOutputs(plan),
       created: reason === 'created',
       reason,
+      build:
+        failure === undefined && superseding === undefined && (reason === 'created' || reason === 'already-tagged'),
       bump: plan.bump,
       sha: target.sha,
       ...checkedOutputs(told, superseding),

@@ -7,19 +7,27 @@ const MAX_COMMITS = 200;
 const MAX_BYTES = 100_000;
 const MAX_HEADER = 200;
 
-/** The decision as it is handed on (output `decision`): why this version, commit by commit, newest first. */
-export function decisionOf(plan: TagPlan, question: { sha: string; prefix: string; channel: string }): object {
-  return {
+/** The decision as it is handed on (output `decision`): why this version, commit by commit, newest first, as many as fit. */
+export function decisionOf(
+  plan: TagPlan,
+  question: { sha: string; prefix: string; channel: string },
+  maxBytes = MAX_BYTES,
+): object {
+  const told = {
     ...question,
     outcome: plan.outcome,
     because: forLog(plan.because),
     base: plan.previous?.tag ?? null,
     bump: plan.bump,
     version: plan.tag?.version ?? null,
-    deciding: plan.deciding.slice(0, MAX_COMMITS).map(({ sha }) => sha),
+    deciding: thatFit(
+      plan.deciding.slice(0, MAX_COMMITS).map(({ sha }) => sha),
+      maxBytes / 10,
+    ),
     commitCount: plan.commits.length,
-    commits: thatFit(plan.commits.slice(0, MAX_COMMITS).map(entryOf)),
   };
+  const left = maxBytes - Buffer.byteLength(JSON.stringify(told));
+  return { ...told, commits: thatFit(plan.commits.slice(0, MAX_COMMITS).map(entryOf), left) };
 }
 
 function entryOf({ sha, header, bump, rule, overruled, releaseAs }: JudgedCommit): object {
@@ -33,11 +41,11 @@ function entryOf({ sha, header, bump, rule, overruled, releaseAs }: JudgedCommit
   };
 }
 
-function thatFit(entries: readonly object[]): readonly object[] {
+function thatFit<T>(entries: readonly T[], maxBytes: number): readonly T[] {
   let bytes = 0;
   const first = entries.findIndex((entry) => {
     bytes += Buffer.byteLength(JSON.stringify(entry)) + 1;
-    return bytes > MAX_BYTES;
+    return bytes > maxBytes;
   });
   return first < 0 ? entries : entries.slice(0, first);
 }

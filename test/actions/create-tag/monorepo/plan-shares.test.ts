@@ -1,0 +1,54 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { cutLines, shareBytes } from '../../../../actions/create-tag/src/monorepo/plan-shares.ts';
+
+describe('a budget', () => {
+  test.each([
+    [[10, 20, 30], 100, [10, 20, 30]],
+    [[10, 200, 300], 110, [10, 50, 50]],
+    [[300, 10], 100, [90, 10]],
+    [[5, 5], -1, [0, 0]],
+    [[], 10, []],
+  ])('of %j from %i bytes gives %j', (sizes, budget, shares) => {
+    expect(shareBytes(sizes, budget)).toEqual(shares);
+  });
+
+  test('is never exceeded, and what is small is whole before anything large is', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(5000)), fc.nat(20_000), (sizes, budget) => {
+        const shares = shareBytes(sizes, budget);
+        const sum = shares.reduce((a, b) => a + b, 0);
+        expect(sum).toBeLessThanOrEqual(budget);
+        const smallest = Math.min(...shares.filter((share, index) => share < (sizes[index] ?? 0)));
+        for (const share of shares) expect(share).toBeLessThanOrEqual(smallest + 1 + sizes.length);
+      }),
+    );
+  });
+});
+
+describe('a text', () => {
+  const text = 'first\nsecond\n\n<details><summary>more</summary>\n\nthird\n\n</details>';
+
+  test('that fits is whole', () => {
+    expect(cutLines(text, Buffer.byteLength(text))).toBe(text);
+  });
+
+  test.each([
+    [text.length - 1, 'first\nsecond\n\n… shortened'],
+    [27, 'first\n\n… shortened'],
+    [15, ''],
+    [0, ''],
+  ])('has its first lines in %i bytes, without a section that stays open', (bytes, shown) => {
+    expect(cutLines(text, bytes)).toBe(shown);
+  });
+
+  test('never has more bytes than it may, however they are counted', () => {
+    const json = (line: string) => Buffer.byteLength(JSON.stringify(line));
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: 'grapheme' })), fc.nat(200), (lines, bytes) => {
+        const cut = cutLines(lines.join('\n'), bytes, json);
+        expect(cut === '' || json(cut) <= bytes).toBe(true);
+      }),
+    );
+  });
+});
