@@ -25,7 +25,7 @@ export const githubReasons = {
   'rate-limited': {
     meaning:
       'A rate limit of GitHub did not lift within the time that the action waits (`timeout`, where it has that input).',
-    remedy: 'Run again later, or use a GitHub App token, which has a limit of its own.',
+    remedy: 'Run again later, raise `timeout`, or use a GitHub App token, which has a limit of its own.',
   },
   'repository-not-found': {
     meaning: 'The repository or object does not exist, or the token may not see it.',

@@ -15,7 +15,8 @@ const TWO_NUMBERS = /^\d{1,9}\.\d{1,9}$/;
 export function refuseSecondLine(refs: readonly GitRef[], prefix: string): void {
   const tag = otherLine(refs, prefix);
   if (tag === undefined) return;
-  const message = `No version has the tag prefix "${prefix}", but ${tag} exists: this would be a second line of versions.`;
+  const which = prefix === '' ? 'no prefix' : `the prefix "${prefix}"`;
+  const message = `No tag is a semantic version with ${which}, but ${tag} exists: a second line of versions would begin.`;
   throw new UserError('other-prefix', message, { remedy: reasons['other-prefix'].remedy });
 }
 
