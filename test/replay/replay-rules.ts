@@ -81,9 +81,14 @@ export function rulesText({ inputs }: ReplayRules): string {
   return `revert: ${revert}, zero-major: ${zeroMajor}, zero-minor: ${zeroMinor}, initial-version: ${initialVersion}`;
 }
 
-/** The rules in the order in which they are likely: those of release-please first where its release commits are seen, else last. */
+/**
+ * The rules in the order in which they are likely without a release that tells: those of release-please first where its
+ * release commits are seen, and a first version below 1.0.0 where later ones are.
+ */
 export function likelyFirst(rules: readonly ReplayRules[], releases: readonly Release[]): readonly ReplayRules[] {
   const seen = releases.some(({ commits }) => commits.some(({ message }) => RELEASE_COMMIT.test(message)));
-  const isLikely = ({ tool }: ReplayRules) => (tool === 'release-please') === seen;
-  return [...rules.filter(isLikely), ...rules.filter((candidate) => !isLikely(candidate))];
+  const young = releases.some(({ previous, released }) => previous !== '' && released.startsWith('0.'));
+  const doubts = ({ tool, inputs }: ReplayRules) =>
+    ((tool === 'release-please') === seen ? 0 : 2) + (inputs.initialVersion.startsWith('0.') === young ? 0 : 1);
+  return [...rules].sort((a, b) => doubts(a) - doubts(b));
 }

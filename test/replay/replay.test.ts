@@ -145,10 +145,12 @@ describe('a replay', () => {
     });
   });
 
-  test('begins with 1.0.0, or as the other lines of the repository did', async () => {
+  test('begins with 1.0.0, with 0.1.0 where later versions are below 1.0.0, or as the other lines of the repository did', async () => {
     const first = (prefix: string, released: string) =>
       releases('acme/parts', ['', released, 'feat: a']).map((row) => ({ ...row, prefix }));
     expect((await replay(first('a-v', '1.0.0'))).misses).toEqual([]);
+    const young = releases('acme/young', ['', '0.1.0', 'feat: a'], ['0.1.0', '0.2.0', 'feat: b']);
+    expect((await replay(young)).misses).toEqual([]);
     const rows = ['a-v', 'b-v', 'c-v'].flatMap((prefix) => first(prefix, '0.1.0'));
     expect((await replay(rows)).misses).toEqual([]);
     expect((await replay(first('a-v', '0.3.0'))).misses).toMatchObject([
