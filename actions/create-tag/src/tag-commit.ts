@@ -4,6 +4,7 @@ import type { GitRef } from '#shared/github/refs.ts';
 import type { NewTag } from '#shared/github/tags.ts';
 import type { Timer } from '#shared/retry.ts';
 import type { Runner } from '#shared/runner/runner.ts';
+import { findContained } from './history/find-contained.ts';
 import { findSuperseding } from './history/find-superseding.ts';
 import { type PreviewRequest, planPreview } from './history/plan-preview.ts';
 import { readFoundTag } from './history/read-found-tag.ts';
@@ -44,8 +45,8 @@ export async function tagCommit(inputs: Inputs, ports: Ports, asked: TagRequest)
   const burned = new Set<string>();
   let failed: FailedCreation | undefined;
   for (let attempt = 1; attempt <= inputs.maxAttempts; attempt++) {
-    const read = await readHistory(ports.github, attempt === 1 ? { ...request, refs } : request);
     const decide = (history: ReadHistory) => decidePlan(history, { inputs, target, burned });
+    const read = await readWhole(ports.github, attempt === 1 ? { ...request, refs } : request, decide);
     const preview = { ...previewOf(request, ports.runner), decide };
     const { history, plan } = inputs.dryRun ? planPreview(read, preview) : { history: read, plan: decide(read) };
     const { superseding } = history;
@@ -67,6 +68,16 @@ export async function tagCommit(inputs: Inputs, ports: Ports, asked: TagRequest)
     if (creation.kind !== 'burned') await ports.timer.sleep(waitMs(attempt, ports.timer));
   }
   throw gaveUp(inputs, burned, failed);
+}
+
+// What a prerelease adds depends on what is planned without it.
+async function readWhole(
+  github: GitHubClient,
+  request: HistoryRequest,
+  decide: (history: ReadHistory) => TagPlan,
+): Promise<ReadHistory> {
+  const history = await readHistory(github, request);
+  return { ...history, contained: await findContained(github, request, { history, decide }) };
 }
 
 function gaveUp({ maxAttempts }: Inputs, burned: ReadonlySet<string>, failed: FailedCreation | undefined): UserError {

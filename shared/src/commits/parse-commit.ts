@@ -70,6 +70,9 @@ function revertOf(header: string, body: string, refs: readonly string[]): Revert
 }
 
 function releaseAsOf(values: readonly string[]): string | undefined {
-  const value = values.at(-1)?.split(/\s/, 1)[0]?.replace(/^v/i, '');
+  const value = values
+    .at(-1)
+    ?.split(/\s/, 1)[0]
+    ?.replace(/^v(?=\d)/i, '');
   return value === '' ? undefined : value;
 }

@@ -204,6 +204,25 @@ describe('where the commit lies', () => {
     await expect(service.run({ ...run, sha: feature })).rejects.toMatchObject({ reasonCode: 'outside-range' });
   });
 
+  test('the trunk leaves the minor line of a maintenance branch, so that both go on', async () => {
+    const start = await service.run({ with: { version: '1.4.2' } });
+    const from = { branch: '1.4.x', parents: [String(start.report.outputs.sha)] };
+    const rules = { with: { 'branch-rules': '1.4.x' } };
+    const fix = async (message: string) => ({
+      sha: await service.commit(message, { ...from, parents: [from.parents.at(-1) ?? ''] }),
+      ref: 'refs/heads/1.4.x',
+      ...rules,
+    });
+    const old = await fix('fix: old');
+    expect((await service.run(old)).report.outputs.tag).toBe('v1.4.3');
+    await service.commit('fix: new');
+    const { outputs } = (await service.run(rules)).report;
+    expect(outputs).toMatchObject({ tag: 'v1.5.0', bump: 'minor' });
+    expect(outputs.decision).toMatchObject({ because: expect.stringContaining('v1.4.3 is on another branch') });
+    from.parents.push(old.sha);
+    expect((await service.run(await fix('fix: older'))).report.outputs.tag).toBe('v1.4.4');
+  });
+
   test('only commits of an allowed branch are tagged, whatever the event says', async () => {
     const topic = await service.commit('feat: a', { branch: 'topic' });
     const refused = { reasonCode: 'branch-not-allowed' };

@@ -5,7 +5,6 @@ import { explained } from '#shared/github/reasons.ts';
 import { statusOf } from '#shared/github/request-error.ts';
 import { reasons } from '../reasons.ts';
 import type { Place } from '../version/plan-tag.ts';
-import { releaseOf } from '../version/plan-version.ts';
 import type { VersionTag } from './read-tags.ts';
 
 /** Where a commit was found among the tags, and what GitHub said when it was compared. */
@@ -22,7 +21,6 @@ export interface Question {
 }
 
 const MAX_DIVERGED = 12;
-const MAX_CONTAINED = 3;
 
 /**
  * Finds the highest tag that the commit contains or that contains the commit; `tags` are highest first and not empty.
@@ -54,20 +52,6 @@ export function notAmong({ sha, compared }: Question, tags: readonly VersionTag[
   const names = tags.filter(({ ref }) => compared.has(ref.sha)).map(({ tag }) => tag);
   const message = `Commit ${sha} does not contain any of these tags: ${names.slice(0, MAX_DIVERGED).join(', ')}.`;
   return new UserError('diverged', message, { remedy: reasons.diverged.remedy });
-}
-
-/** The highest of the tags that the commit contains, of each release the last prerelease; `tags` are highest first. One request for each of a few. */
-export async function findContained(
-  github: GitHubClient,
-  question: Question,
-  tags: readonly VersionTag[],
-): Promise<VersionTag | undefined> {
-  const lasts = new Map(tags.toReversed().map((tag) => [releaseOf(tag), tag]));
-  for (const tag of [...lasts.values()].reverse().slice(0, MAX_CONTAINED)) {
-    const status = (await compareWithTag(github, question, tag))?.status;
-    if (status === 'ahead' || status === 'identical') return tag;
-  }
-  return undefined;
 }
 
 /** Compares a tag (base) with the commit (head), once in a run; undefined for unrelated histories. */

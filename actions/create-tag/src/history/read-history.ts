@@ -4,7 +4,7 @@ import { type ListedCommit, listCommits } from '#shared/github/compare.ts';
 import { explained } from '#shared/github/reasons.ts';
 import type { GitRef } from '#shared/github/refs.ts';
 import { statusOf } from '#shared/github/request-error.ts';
-import { compareTags, compareVersions } from '#shared/semver/version.ts';
+import { compareVersions } from '#shared/semver/version.ts';
 import type { HistoryCommit } from '../bump/bump.ts';
 import { keepTouching, listTouching, type PathFilter } from '../monorepo/filter-paths.ts';
 import { reasons } from '../reasons.ts';
@@ -13,7 +13,7 @@ import { channelOf } from '../version/plan-channel.ts';
 import { tagOf } from '../version/plan-order.ts';
 import type { History } from '../version/plan-tag.ts';
 import { refuseSecondLine } from './find-other-line.ts';
-import { compareWithTag, findContained, findPlace, missingCommit, notAmong, type Question } from './find-place.ts';
+import { compareWithTag, findPlace, missingCommit, notAmong, type Question } from './find-place.ts';
 import { withPulls } from './read-pulls.ts';
 import { readTaggedCommit } from './read-tagged-commit.ts';
 import { readTagRefs, tagsOnChannel, type VersionTag, versionTags } from './read-tags.ts';
@@ -46,6 +46,7 @@ export interface HistoryRequest extends CountingRequest {
 /** What was read: the history that decides, and what is needed to write the tag. */
 export interface ReadHistory extends History {
   readonly tags: readonly VersionTag[];
+  readonly known: readonly VersionTag[];
   /** All commits since the base, also those that do not count; newest first. */
   readonly listed: readonly ListedCommit[];
   /** When the commit was committed, ISO 8601. */
@@ -86,14 +87,10 @@ async function readForNext(
   const { place, comparison } = found;
   const listed = comparison.commits;
   const commits = await readCounting(github, request, listed);
-  const read = { tags, commits, listed, date: dateOf(request.sha, [...listed, comparison.mergeBase]) };
-  if (request.channel !== '') return { ...read, place };
+  const date = dateOf(request.sha, [...listed, comparison.mergeBase]);
   // The commit of a prerelease can still become the release itself.
-  if (place.kind === 'at' && place.tag.prerelease.length > 0)
-    return { ...read, place: { kind: 'after', base: place.tag } };
-  const { base } = place.kind === 'after' ? place : {};
-  const above = all.filter((tag) => base !== undefined && tag.prerelease.length > 0 && compareTags(tag, base) > 0);
-  return { ...read, place, contained: await findContained(github, request, above) };
+  const promoted = place.kind === 'at' && request.channel === '' && place.tag.prerelease.length > 0;
+  return { tags, place: promoted ? { kind: 'after', base: place.tag } : place, commits, listed, date };
 }
 
 // Without any tag the newest commits are enough: they make the notes, not the version.
