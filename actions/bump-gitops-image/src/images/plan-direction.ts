@@ -1,5 +1,5 @@
-import compareBuild from 'semver/functions/compare-build.js';
 import parse from 'semver/functions/parse.js';
+import { compareVersions } from '#shared/semver/version.ts';
 
 /** Where a change of tags goes. */
 export type Direction = 'forward' | 'rollback' | 'same' | 'unknown';
@@ -9,7 +9,7 @@ export function directionOf(before: string | undefined, after: string | undefine
   if (before === after) return 'same';
   if (before === undefined || after === undefined) return 'unknown';
   const [old, next] = [semanticOf(before), semanticOf(after)];
-  if (old !== undefined && next !== undefined) return fromOrder(compareBuild(old, next));
+  if (old !== undefined && next !== undefined) return fromOrder(compareVersions(old, next));
   const [oldNumbers, nextNumbers] = [numbersOf(before), numbersOf(after)];
   if (oldNumbers === undefined || nextNumbers === undefined || oldNumbers.scheme !== nextNumbers.scheme)
     return 'unknown';

@@ -70,7 +70,7 @@ export function highestBump(
   if (bump === 'none') {
     // A rule or label that says none has spoken; the default is for those about which nothing was said.
     const unsaid = judged.some(({ rule }) => rule === silent.rule) ? defaultBump : 'none';
-    return { bump: unsaid, asRead: unsaid, deciding: [] };
+    return { bump: soften(unsaid), asRead: unsaid, deciding: [] };
   }
   const deciding = judged.filter((commit) => soften(commit.bump) === bump);
   return { bump, asRead: deciding.map((commit) => commit.bump).reduce(higherBump), deciding };

@@ -1,5 +1,5 @@
-import compareBuild from 'semver/functions/compare-build.js';
 import parse from 'semver/functions/parse.js';
+import { compareVersions } from '#shared/semver/version.ts';
 
 /** Where a deployment goes. */
 export type Direction = 'forward' | 'rollback' | 'same' | 'unknown';
@@ -10,7 +10,7 @@ export function directionOf(before: string | undefined, after: string): Directio
   if (before === after) return 'same';
   const [old, next] = [semanticOf(before), semanticOf(after)];
   if (old === undefined || next === undefined) return 'unknown';
-  const order = compareBuild(old, next);
+  const order = compareVersions(old, next);
   if (order === 0) return 'unknown';
   return order < 0 ? 'forward' : 'rollback';
 }

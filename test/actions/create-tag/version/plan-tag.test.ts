@@ -164,6 +164,7 @@ describe('below 1.0.0', () => {
     ['0.0.4', 'feat!: a', '0.0.5', { zeroMajor: 'patch', zeroMinor: 'patch' }],
     ['0.3.1', 'fix: a', '1.0.0', { bump: 'major' }],
     ['1.0.0', 'feat!: a', '2.0.0', { zeroMajor: 'patch' }],
+    ['0.3.1', 'docs: a', '0.3.2', { defaultBump: 'minor', zeroMinor: 'patch' }],
   ])('after %s %j makes %s', (base, message, expected, options = {}) => {
     expect(version(base, [message], options)).toBe(expected);
   });
