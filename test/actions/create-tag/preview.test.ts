@@ -80,7 +80,8 @@ describe('a dry run on a pull request', () => {
     const event = { repository: { default_branch: 'main' }, pull_request };
     const inputs = { 'dry-run': 'true' };
     const run = await service.run({ sha: base, eventName: 'pull_request_target', event, with: inputs });
-    expect(run.report.summary).toContain('v0.1.0 is on this commit; on: pull&#95;request would preview the merge');
+    expect(run.report.summary).toContain('on: pull&#95;request would preview the merge; v0.1.0 is on this commit');
+    expect(run.report.headline).toContain('on: pull_request would preview the merge');
     expect(run.report.outputs.reason).toBe('already-tagged');
   });
 });

@@ -16,7 +16,7 @@ export function planMergeWays(pull: OpenPull, own: readonly string[]): MergeWay[
   const messages = { merge: mergeMessages, squash: squashMessages, rebase: () => [undefined] };
   return pull.methods.flatMap((method) => {
     const written = method !== 'rebase' && pull.autoMessage !== undefined ? [pull.autoMessage] : undefined;
-    return (written ?? messages[method](pull, own)).map((message) => ({ method, message }));
+    return [...new Set(written ?? messages[method](pull, own))].map((message) => ({ method, message }));
   });
 }
 

@@ -35,7 +35,7 @@ export function planPreview(history: ReadHistory, request: PreviewRequest): Deci
   const { kind } = history.place;
   if (pull !== undefined && request.isBase) {
     const plan = request.decide(history);
-    return { history, plan: { ...plan, because: `${plan.because}; on: pull_request would preview the merge` } };
+    return { history, plan: { ...plan, because: `on: pull_request would preview the merge; ${plan.because}` } };
   }
   if (pull === undefined || (kind !== 'after' && kind !== 'first')) return { history, plan: request.decide(history) };
   const { own, messages } = ownCommits(history, pull, request);
