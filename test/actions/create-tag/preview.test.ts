@@ -111,6 +111,10 @@ describe('the version that a dry run shows', () => {
   const cases: [string, Case][] = [
     ['a squash of one commit', { messages: [breaking], squash: details, version: '2.0.0' }],
     ['a squash of two commits', { messages: ['feat: a', 'fix: b'], squash: details, version: '1.0.1' }],
+    [
+      'a squash of two commits, one of which breaks',
+      { messages: [breaking, 'fix: b'], squash: details, version: '2.0.0' },
+    ],
     ['a merge commit', { messages: ['feat: a'], method: 'merge', version: '1.1.0' }],
     ['a rebase', { title: 'feat!: t', messages: ['fix: a', 'fix: b'], method: 'rebase', version: '1.0.1' }],
   ];

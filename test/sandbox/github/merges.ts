@@ -143,7 +143,7 @@ export async function commitMerge(
   if (method === 'rebase') return rebase(repository, { base, commits, committer });
   const only = commits.length === 1 ? commits[0] : undefined;
   const [subject, ...rest] = (only?.message ?? '').split('\n');
-  const list = commits.map((commit) => `* ${commit.message.split('\n')[0]}`).join('\n\n');
+  const list = commits.map((commit) => `* ${commit.message.trim()}`).join('\n\n');
   const head = title ?? `${only === undefined ? pull.title : subject} (#${pull.number})`;
   const body = message ?? (only === undefined ? list : rest.join('\n').trim());
   const by = commits.at(-1)?.author ?? author;
