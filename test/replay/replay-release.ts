@@ -45,7 +45,7 @@ export function replayReleases(releases: readonly Release[], candidates: readonl
 }
 
 function replayRepository(releases: readonly Release[], candidates: readonly ReplayRules[]): Miss[] {
-  const decided = withHistories(releases).map(({ release, history }) => {
+  const decided = Array.from(withHistories(releases), ({ release, history }) => {
     const decisions = decideByEach(release, history, candidates);
     const right = decisions.map((decision) => decision.decided === release.released);
     return { release, decisions, line: release.prefix, right };
@@ -58,20 +58,26 @@ function replayRepository(releases: readonly Release[], candidates: readonly Rep
   });
 }
 
-// What the action would read at each release. The tags are those that the file has named before.
-function withHistories(releases: readonly Release[]): { release: Release; history: History }[] {
+// What the action would read at each release. The tags are those that the file has named before; the list grows.
+function* withHistories(releases: readonly Release[]): Generator<{ release: Release; history: History }> {
   const byVersion = new Map(releases.map((release) => [keyOf(release, release.released), release]));
-  const tagsByLine = new Map<string, Map<string, TaggedVersion>>();
-  return releases.map((release) => {
+  const tagsByLine = new Map<string, TaggedVersion[]>();
+  for (const release of releases) {
     const { prefix, previous, released } = release;
     const line = keyOf(release, '');
-    const tagged = tagsByLine.get(line) ?? new Map<string, TaggedVersion>();
-    tagsByLine.set(line, tagged);
-    if (previous !== '') tagged.set(previous, taggedVersion(previous, prefix));
-    const known = [...tagged.values()].sort((a, b) => compareTags(b, a));
-    tagged.set(released, taggedVersion(released, prefix));
-    return { release, history: historyOf(release, known, byVersion) };
-  });
+    const known = tagsByLine.get(line) ?? [];
+    tagsByLine.set(line, known);
+    if (previous !== '') insert(known, taggedVersion(previous, prefix));
+    yield { release, history: historyOf(release, known, byVersion) };
+    insert(known, taggedVersion(released, prefix));
+  }
+}
+
+// Highest first; most versions are higher than all before.
+function insert(tags: TaggedVersion[], tag: TaggedVersion): void {
+  const found = tags.findIndex((other) => compareTags(other, tag) <= 0);
+  const index = found < 0 ? tags.length : found;
+  if (tags[index]?.version !== tag.version) tags.splice(index, 0, tag);
 }
 
 // A prerelease of another channel is no base: then the commits are those since the release before it, as far as the file
@@ -103,9 +109,9 @@ function decideByEach(release: Release, history: History, candidates: readonly R
   const made = new Map<string, Decision>();
   const { place } = history;
   return candidates.map((rules) => {
-    const { zeroMajor, zeroMinor, initialVersion, revert } = rules.inputs;
+    const { zeroMajor, zeroMinor, initialVersion } = rules.inputs;
     const young = place.kind === 'after' && place.base.major === 0;
-    const key = JSON.stringify([young && [zeroMajor, zeroMinor], place.kind === 'first' && initialVersion, revert]);
+    const key = JSON.stringify([young && [zeroMajor, zeroMinor], place.kind === 'first' && initialVersion, rules.tool]);
     const decision = made.get(key) ?? decide(release, history, rules);
     made.set(key, decision);
     return { ...decision, rules };

@@ -19,7 +19,6 @@ const shared = {
   skipTaken: true,
   source: ['commits'],
   defaultBump: 'patch',
-  breaking: 'footer',
   ignoreBodyAuthors: [],
 } as const;
 
@@ -39,19 +38,24 @@ const initialVersions = ['1.0.0', '0.1.0', '0.0.1'] as const;
 
 // https://github.com/googleapis/release-please/blob/main/docs/customizing.md#versioning-strategies
 function releasePlease(zeros: readonly ZeroRules[]): ReplayRules[] {
-  return everySetting('release-please', zeros, { revert: 'patch', rules: [parseRule('feature: minor')] });
+  return everySetting('release-please', zeros, {
+    revert: 'patch',
+    breaking: 'footer',
+    rules: [parseRule('feature: minor')],
+  });
 }
 
-// What is built on conventional-changelog filters a revert and what it reverts where both are in one release:
+// What is built on conventional-changelog filters a revert and what it reverts where both are in one release, and finds
+// a breaking change in items of a list:
 // https://github.com/semantic-release/commit-analyzer, https://github.com/conventional-changelog/conventional-changelog
 function conventionalChangelog(zeros: readonly ZeroRules[], initials?: readonly string[]): ReplayRules[] {
-  return everySetting('conventional-changelog', zeros, { revert: 'cancel', rules: [] }, initials);
+  return everySetting('conventional-changelog', zeros, { revert: 'cancel', rules: [], breaking: 'anywhere' }, initials);
 }
 
 function everySetting(
   tool: ReplayRules['tool'],
   zeros: readonly ZeroRules[],
-  inputs: Pick<Policy, 'revert' | 'rules'>,
+  inputs: Pick<Policy, 'revert' | 'rules' | 'breaking'>,
   initials: readonly string[] = initialVersions,
 ): ReplayRules[] {
   return zeros.flatMap((zero) =>
@@ -77,8 +81,9 @@ export type RulesName = keyof typeof rulesByName;
 
 /** The rules as inputs, as far as projects differ in them. */
 export function rulesText({ inputs }: ReplayRules): string {
-  const { zeroMajor, zeroMinor, initialVersion, revert } = inputs;
-  return `revert: ${revert}, zero-major: ${zeroMajor}, zero-minor: ${zeroMinor}, initial-version: ${initialVersion}`;
+  const { zeroMajor, zeroMinor, initialVersion, revert, breaking } = inputs;
+  const others = `revert: ${revert}, breaking: ${breaking}`;
+  return `${others}, zero-major: ${zeroMajor}, zero-minor: ${zeroMinor}, initial-version: ${initialVersion}`;
 }
 
 /**

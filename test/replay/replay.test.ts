@@ -145,6 +145,17 @@ describe('a replay', () => {
     });
   });
 
+  test.each([
+    ['an item of a list for semantic-release', ['feat: a\n\n* BREAKING CHANGE: b'], '2.0.0'],
+    [
+      'no item of a list for release-please',
+      ['chore(main): release 1.1.0', 'feat: a\n\n* BREAKING CHANGE: b'],
+      '1.1.0',
+    ],
+  ])('finds a breaking change in %s', async (_, messages, released) => {
+    expect((await replay(releases('acme/service', ['1.0.0', released, ...messages]))).misses).toEqual([]);
+  });
+
   test('begins with 1.0.0, with 0.1.0 where later versions are below 1.0.0, or as the other lines of the repository did', async () => {
     const first = (prefix: string, released: string) =>
       releases('acme/parts', ['', released, 'feat: a']).map((row) => ({ ...row, prefix }));
