@@ -4,22 +4,18 @@ import type { TaggedVersion } from '#shared/semver/version.ts';
 
 type Prerelease = Pick<TaggedVersion, 'prerelease'>;
 
-/** The channel whose prereleases are numbers without a name: 1.3.0-0, 1.3.0-1. */
-const NAMELESS = '0';
-
-/** Reads the input `prerelease`. Throws NotAllowed for what no prerelease may begin with (https://semver.org/#spec-item-9). */
+/** Reads the input `prerelease`: a name, to which the first number may be added (`rc.0`), or that number alone. Throws NotAllowed for what no prerelease may begin with (https://semver.org/#spec-item-9). */
 export function parseChannel(value: string): string {
-  const valid = value === '' || (value.length <= 30 && parse(`1.0.0-${value}`)?.build.length === 0);
-  if (!valid || (value !== NAMELESS && /(?:^|\.)\d+$/.test(value))) {
-    throw new NotAllowed('a channel such as beta, rc or next.beta (no number at its end), or 0 for none but numbers');
-  }
-  return value;
+  if (value === '' || (value.length <= 30 && parse(`1.0.0-${value}`)?.build.length === 0)) return value;
+  throw new NotAllowed(
+    'a channel such as beta, rc or next.beta, with its first number such as rc.0, or a number alone',
+  );
 }
 
 /** The channel that a version names itself: `rc` of 1.3.0-rc.1, `0` of 1.3.0-1, `''` of a release. */
 export function channelOf(version: string): string {
   const { prerelease = [] } = parse(version) ?? {};
-  return prerelease.length === 0 ? '' : prerelease.join('.').replace(/(?:[.-]?\d+(?!\d))+$/, '') || NAMELESS;
+  return prerelease.length === 0 ? '' : prerelease.join('.').replace(/(?:[.-]?\d+(?!\d))+$/, '') || '0';
 }
 
 /** Whether a version is a prerelease of the channel, however it is numbered: `beta`, `beta.1`, `beta01`, `beta2023.1`. */
@@ -40,15 +36,16 @@ export function nextOnChannel(version: Prerelease, channel: string): string | un
   return number === '' ? `${stem}.1` : `${stem}${String(Number(number) + 1).padStart(number.length, '0')}`;
 }
 
-/** The prerelease with which a channel starts to count towards a version: as it did towards the last one, `rc.1` without any. `tags` are highest first. */
+/** The prerelease with which a channel starts to count towards a version: the one it names, or as it did towards the last version, else `rc.1`. `tags` are highest first. */
 export function firstOnChannel(channel: string, tags: readonly TaggedVersion[]): string {
+  if (nameOf(channel) !== channel) return channel;
   const own = tags.filter((tag) => isOnChannel(tag, channel));
   const [last] = own;
   const first = own.findLast(({ major, minor, patch }) => {
     return major === last?.major && minor === last.minor && patch === last.patch;
   });
   const found = first === undefined ? undefined : numberOn(first, channel);
-  if (found === undefined) return channel === NAMELESS ? channel : `${channel}.1`;
+  if (found === undefined) return `${channel}.1`;
   const { stem, number } = found;
   if (number === '') return stem;
   // The lowest that is known need not be the first there was.
@@ -59,10 +56,15 @@ export function firstOnChannel(channel: string, tags: readonly TaggedVersion[]):
 // The counter is the last group of digits behind the name: 2 in `beta2`, 1 in `beta2023.1`.
 function numberOn({ prerelease }: Prerelease, channel: string): { stem: string; number: string } | undefined {
   const text = prerelease.join('.');
-  const name = channel === NAMELESS ? '' : channel;
+  const name = nameOf(channel);
   if (channel === '' || text === '' || !text.startsWith(name)) return undefined;
   const rest = text.slice(name.length);
   if (!/^(?:[.-]?\d{1,15}(?!\d))*$/.test(rest) || /\d\d/.test(name.slice(-1) + rest.slice(0, 1))) return undefined;
   const number = /\d*$/.exec(rest)?.[0] ?? '';
   return { stem: text.slice(0, text.length - number.length), number };
+}
+
+// Without the first number: `rc` of `rc.0`, nothing of `0`.
+function nameOf(channel: string): string {
+  return channel.replace(/(?:^|\.)\d+$/, '');
 }

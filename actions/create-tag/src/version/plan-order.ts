@@ -27,7 +27,8 @@ export function freeVersion(version: string, line: Line, way: InTheWay): { versi
 
 /** The tag that has this version, however its build metadata differ: they do not count (https://semver.org/#spec-item-10). */
 export function tagOf<T extends TaggedVersion>(version: string, tags: readonly T[]): T | undefined {
-  return tags.find((tag) => withoutBuild(tag.version) === withoutBuild(version));
+  const wanted = withoutBuild(version);
+  return tags.find((tag) => withoutBuild(tag.version) === wanted);
 }
 
 /** Makes sure that a version may follow `base`: in the range of a maintenance branch, and in the order of all tags. Throws UserError. */

@@ -246,6 +246,9 @@ describe('the numbers of a channel', () => {
       '1.3.0-beta.1',
       { channel: 'beta', tags: ['1.2.0-alpha.0'] },
     ],
+    ['start as they are told', '1.2.3', 'feat: a', '1.3.0-rc.0', { channel: 'rc.0', tags: ['1.2.3-rc.1'] }],
+    ['go on from where they were told', '1.3.0-rc.4', 'feat: a', '1.3.0-rc.5', { channel: 'rc.0' }],
+    ['end with a digit', '1.2.3', 'feat: a', '1.3.0-rc2.1', { channel: 'rc2', tags: ['1.2.3-rc21'] }],
     ['may have no name', '1.0.0', 'fix: a', '1.0.1-0', { channel: '0' }],
     ['without a name go on', '1.0.1-0', 'fix: a', '1.0.1-1', { channel: '0' }],
     ['may have a name with a dot', '1.1.0-next.beta.1', 'fix: a', '1.1.0-next.beta.2', { channel: 'next.beta' }],
@@ -260,11 +263,11 @@ describe('the numbers of a channel', () => {
     expect(version(base, [message], options)).toBe(expected);
   });
 
-  test.each(['', 'beta', 'next.beta', 'rc-2', '0'])('%j is a channel', (text) => {
+  test.each(['', 'beta', 'next.beta', 'rc-2', 'rc2', 'rc.0', '0', '1'])('%j is a channel', (text) => {
     expect(parseChannel(text)).toBe(text);
   });
 
-  test.each(['1', '01', 'beta.1', 'be ta', 'a+b', 'a..b', '.', `${'a'.repeat(31)}`])('%j is no channel', (text) => {
+  test.each(['01', 'beta.01', 'be ta', 'a+b', 'a..b', '.', 'a'.repeat(31)])('%j is no channel', (text) => {
     expect(() => parseChannel(text)).toThrow('a channel such as beta');
   });
 
