@@ -1,3 +1,4 @@
+import SemVer from 'semver/classes/semver.js';
 import compareBuild from 'semver/functions/compare-build.js';
 import parse from 'semver/functions/parse.js';
 
@@ -26,25 +27,47 @@ export function parseTag(tag: string, prefix: string): TaggedVersion | undefined
   return { tag, version: version.raw, major, minor, patch, prerelease };
 }
 
-/**
- * Orders two semantic versions, lowest first; both must be valid. By precedence, except that digits at the end of a
- * prerelease's word count as a number, as those who write `rc9` and `rc10` mean it; build metadata breaks ties.
- */
-export function compareVersions(a: string, b: string): number {
-  return compareBuild(withNumbers(a), withNumbers(b)) || compareBuild(a, b);
-}
-
 /** The version without its build metadata, which does not tell versions apart: https://semver.org/#spec-item-10 */
 export function withoutBuild(version: string): string {
   return version.split('+', 1)[0] ?? version;
 }
 
-// `1.0.0-rc09` becomes `1.0.0-rc.9`.
-function withNumbers(version: string): string {
-  return version.replace(/(?<=-[^+]*[A-Za-z-])0*(\d{1,15})(?=[.+]|$)/g, '.$1');
+/**
+ * Orders two semantic versions, lowest first; both must be valid. By precedence, except that digits at the end of a
+ * prerelease's word count as a number, as those who write `rc9` and `rc10` mean it; build metadata breaks ties.
+ */
+export function compareVersions(a: string, b: string): number {
+  const [one, other] = [new SemVer(a), new SemVer(b)];
+  return one.compareMain(other) || comparePrereleases(one.prerelease, other.prerelease) || compareBuild(one, other);
 }
 
-/** Orders tags as `compareVersions` does their versions, without parsing again what differs in a number: thousands are sorted. */
+/** Orders tags as `compareVersions` does their versions, without parsing them again: thousands are sorted. */
 export function compareTags(a: TaggedVersion, b: TaggedVersion): number {
-  return a.major - b.major || a.minor - b.minor || a.patch - b.patch || compareVersions(a.version, b.version);
+  const core = a.major - b.major || a.minor - b.minor || a.patch - b.patch;
+  return core || comparePrereleases(a.prerelease, b.prerelease) || compareBuild(a.version, b.version);
+}
+
+// https://semver.org/#spec-item-11
+function comparePrereleases(a: TaggedVersion['prerelease'], b: TaggedVersion['prerelease']): number {
+  if (a.length === 0 || b.length === 0) return b.length - a.length;
+  for (const [index, one] of a.entries()) {
+    const other = b[index];
+    if (other === undefined) return 1;
+    const order = one === other ? 0 : compareIdentifiers(one, other);
+    if (order !== 0) return order;
+  }
+  return a.length - b.length;
+}
+
+function compareIdentifiers(a: string | number, b: string | number): number {
+  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  if (typeof a === 'number' || typeof b === 'number') return typeof a === 'number' ? -1 : 1;
+  const [[word, number], [otherWord, otherNumber]] = [wordAndNumber(a), wordAndNumber(b)];
+  if (word !== otherWord) return word < otherWord ? -1 : 1;
+  return number - otherNumber;
+}
+
+function wordAndNumber(identifier: string): [string, number] {
+  const digits = /\d{0,15}$/.exec(identifier)?.[0] ?? '';
+  return [identifier.slice(0, identifier.length - digits.length), digits === '' ? -1 : Number(digits)];
 }

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import compareBuild from 'semver/functions/compare-build.js';
 import { compareTags, compareVersions, parseTag, type TaggedVersion } from '#shared/semver/version.ts';
 
 test.each([
@@ -52,4 +53,20 @@ test('digits at the end of a word are a number', () => {
     '1.0.0',
   ]);
   expect(Math.sign(compareVersions('1.0.0-rc1', '1.0.0-rc.1'))).toBe(1);
+});
+
+test('where words and numbers are apart, the order is that of SemVer', () => {
+  const identifier = fc.oneof(
+    fc.nat({ max: 20 }).map(String),
+    fc.constantFrom('a', 'ab', 'b-', 'B', '-', '90071992547409930'),
+  );
+  const end = fc.array(identifier, { maxLength: 3 }).map((parts) => (parts.length === 0 ? '' : `-${parts.join('.')}`));
+  const text = fc
+    .tuple(fc.nat({ max: 2 }), end, fc.constantFrom('', '+b'))
+    .map(([patch, rest, build]) => `1.0.${patch}${rest}${build}`);
+  fc.assert(
+    fc.property(text, text, (a, b) => {
+      expect(Math.sign(compareVersions(a, b))).toBe(compareBuild(a, b));
+    }),
+  );
 });

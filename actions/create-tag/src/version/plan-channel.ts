@@ -39,10 +39,10 @@ export function nextOnChannel(version: Prerelease, channel: string): string | un
 /** The prerelease with which a channel starts to count towards a version: the one it names, or as it did towards the last version, else `rc.1`. `tags` are highest first. */
 export function firstOnChannel(channel: string, tags: readonly TaggedVersion[]): string {
   if (nameOf(channel) !== channel) return channel;
-  const own = tags.filter((tag) => isOnChannel(tag, channel));
-  const [last] = own;
-  const first = own.findLast(({ major, minor, patch }) => {
-    return major === last?.major && minor === last.minor && patch === last.patch;
+  const last = tags.find((tag) => isOnChannel(tag, channel));
+  const first = tags.findLast((tag) => {
+    const { major, minor, patch } = tag;
+    return major === last?.major && minor === last.minor && patch === last.patch && isOnChannel(tag, channel);
   });
   const found = first === undefined ? undefined : numberOn(first, channel);
   if (found === undefined) return `${channel}.1`;
