@@ -96,7 +96,12 @@ async function printDecisions({ commitAnalyzer }: Peers): Promise<void> {
   const { messages } = await realMessages(COMMITS);
   const commits = messages.map((message, index) => ({ sha: index.toString(16).padStart(40, '0'), message }));
   const base = taggedVersion('1.2.3', 'v');
-  const policy = { ...(rulesByName['semantic-release'][0]?.inputs ?? never()), prefix: 'v', channel: '' };
+  const policy = {
+    ...(rulesByName['semantic-release'][0]?.inputs ?? never()),
+    bump: 'auto' as const,
+    prefix: 'v',
+    channel: '',
+  };
   const history = { tags: [base], known: [base], place: { kind: 'after', base } as const, commits };
   const ours = medianTime(() => planTag(history, policy).tag?.version);
   const analyzed = commits.map(({ sha, message }) => ({ hash: sha, message }));

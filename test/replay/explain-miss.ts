@@ -13,7 +13,8 @@ export function explainMiss(release: Release, plan: TagPlan | UserError): string
   if (plan instanceof UserError) return `the decision was refused (${plan.reasonCode})`;
   if (release.previous === '') return 'the first version of a project is its own choice';
   const { tag: decided } = plan;
-  if (decided === undefined) return 'the file lists no commit that this release holds';
+  if (decided === undefined) return `no version was decided: ${plan.because}`;
+  if (plan.commits.length === 0) return 'the file lists no commit that this release holds';
   const released = taggedVersion(release.released, '');
   const previous = plan.previous ?? taggedVersion(release.previous, '');
   if (releaseOf(released) === releaseOf(decided)) {

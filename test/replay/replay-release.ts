@@ -119,7 +119,9 @@ function decideByEach(release: Release, history: History, candidates: readonly R
 }
 
 function decide({ prefix, released }: Release, history: History, rules: ReplayRules): Decision {
-  const policy: Policy = { ...rules.inputs, prefix, channel: channelOf(released) };
+  // A release without a change of its own follows that of a dependency; a person would ask for the patch.
+  const bump = history.commits.length === 0 ? 'patch' : 'auto';
+  const policy: Policy = { ...rules.inputs, bump, prefix, channel: channelOf(released) };
   try {
     const plan = planTag(history, policy);
     return { rules, plan, decided: plan.tag?.version ?? 'none' };

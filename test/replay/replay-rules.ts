@@ -3,18 +3,17 @@ import type { Policy } from '../../actions/create-tag/src/version/plan-tag.ts';
 import { RELEASE_COMMIT } from './explain-miss.ts';
 import type { Release } from './read-releases.ts';
 
-/** What a project has agreed on: the inputs that it would give the action, except for prefix and channel. */
+/** What a project has agreed on: the inputs that it would give the action, except for what changes from release to release. */
 export interface ReplayRules {
   /** What decides releases in this way. */
   readonly tool: 'release-please' | 'conventional-changelog';
-  readonly inputs: Omit<Policy, 'prefix' | 'channel'>;
+  readonly inputs: Omit<Policy, 'bump' | 'prefix' | 'channel'>;
 }
 
 type ZeroRules = Pick<Policy, 'zeroMajor' | 'zeroMinor'>;
 
 // What every release has in common: it was made, so that its commits ask for a patch at least.
 const shared = {
-  bump: 'auto',
   version: '',
   skipTaken: true,
   source: ['commits'],

@@ -75,6 +75,10 @@ describe('a replay', () => {
     expect((await replay(rows)).misses).toEqual([]);
   });
 
+  test('of a release without a listed commit is a patch', async () => {
+    expect((await replay(releases('acme/service', ['1.0.0', '1.0.1']))).misses).toEqual([]);
+  });
+
   test('does not see the prereleases of another branch, as the action does not', async () => {
     const rows = releases(
       'acme/service',
@@ -178,7 +182,7 @@ describe('a replay', () => {
       'a commit outside of the list',
     ],
     ['1.0.1', ['feat: a'], 'released less than the commits ask for (minor)'],
-    ['1.0.1', [], 'the file lists no commit'],
+    ['1.1.0', [], 'the file lists no commit'],
     ['1.0.1-rc.5', ['fix: a'], 'counted as 1.0.1-rc.5, not as 1.0.1-rc.1'],
   ])('tells why %s was not decided for %j', async (released, messages, reason) => {
     const { misses } = await replay(releases('acme/service', ['1.0.0', released, ...messages]));
