@@ -37,28 +37,27 @@ const initialVersions = ['1.0.0', '0.1.0', '0.0.1'] as const;
 
 // https://github.com/googleapis/release-please/blob/main/docs/customizing.md#versioning-strategies
 function releasePlease(zeros: readonly ZeroRules[]): ReplayRules[] {
-  return everySetting('release-please', zeros, {
-    revert: 'patch',
-    breaking: 'footer',
-    rules: [parseRule('feature: minor')],
-  });
+  return everySetting('release-please', zeros, { revert: 'patch', breaking: 'footer' });
 }
 
 // What is built on conventional-changelog filters a revert and what it reverts where both are in one release, and finds
 // a breaking change in items of a list:
 // https://github.com/semantic-release/commit-analyzer, https://github.com/conventional-changelog/conventional-changelog
 function conventionalChangelog(zeros: readonly ZeroRules[], initials?: readonly string[]): ReplayRules[] {
-  return everySetting('conventional-changelog', zeros, { revert: 'cancel', rules: [], breaking: 'anywhere' }, initials);
+  return everySetting('conventional-changelog', zeros, { revert: 'cancel', breaking: 'anywhere' }, initials);
 }
 
 function everySetting(
   tool: ReplayRules['tool'],
   zeros: readonly ZeroRules[],
-  inputs: Pick<Policy, 'revert' | 'rules' | 'breaking'>,
+  inputs: Pick<Policy, 'revert' | 'breaking'>,
   initials: readonly string[] = initialVersions,
 ): ReplayRules[] {
   return zeros.flatMap((zero) =>
-    initials.map((initialVersion) => ({ tool, inputs: { ...shared, ...inputs, ...zero, initialVersion } })),
+    initials.map((initialVersion) => ({
+      tool,
+      inputs: { ...shared, rules: [parseRule('feature: minor')], ...inputs, ...zero, initialVersion },
+    })),
   );
 }
 
