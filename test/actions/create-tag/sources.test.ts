@@ -120,6 +120,7 @@ test.each([
   ['Breaking Change', 'major', 'named'],
   ['skip-release', 'none', 'skip'],
   ['none', 'none', 'bare'],
+  ['release:none', 'none', 'skip'],
 ])('the label %j asks for %s', (label, bump, kind) => {
   expect(bumpOfLabel(label)).toEqual({ bump, kind });
 });

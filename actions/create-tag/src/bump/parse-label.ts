@@ -15,12 +15,14 @@ export interface LabelBump {
   readonly kind: 'skip' | 'bare' | 'named';
 }
 
-/** The step that a label asks for (`semver:minor`, `release/major`, `patch`, `breaking-change`, `no-release`), or undefined. */
+/** The step that a label asks for (`semver:minor`, `release/major`, `patch`, `breaking-change`, `no-release`, `release:none`), or undefined. */
 export function bumpOfLabel(label: string): LabelBump | undefined {
   const name = label.trim().toLowerCase();
   if (SKIP.has(name)) return { bump: 'none', kind: 'skip' };
   const word = WORDS.get(name);
   if (word !== undefined) return { bump: word, kind: 'named' };
-  const step = STEP.exec(name);
-  return step === null ? undefined : { bump: step[2] as Bump, kind: step[1] === undefined ? 'bare' : 'named' };
+  const [, prefix, step] = STEP.exec(name) ?? [];
+  if (step === undefined) return undefined;
+  if (prefix === undefined) return { bump: step as Bump, kind: 'bare' };
+  return { bump: step as Bump, kind: step === 'none' ? 'skip' : 'named' };
 }

@@ -12,6 +12,8 @@ import {
   taggedVersion,
 } from './plan-version.ts';
 
+const MAX_REFUSED = 3;
+
 /** What a person decided about versions. */
 export interface VersionPolicy extends BumpPolicy {
   readonly bump: 'auto' | Bump;
@@ -105,7 +107,9 @@ function releaseAs({ base, commits, line }: Question): { asked: Choice | undefin
     const named = `Release-As: ${commit.releaseAs.slice(0, 60)} of commit ${commit.sha.slice(0, 7)}`;
     const answer = requestedVersion(commit.releaseAs, base, line);
     if ('version' in answer) return { asked: choice(answer.version, `${named} asks for it`, [commit]), warnings };
-    warnings.push({ title: 'Release-As not used', message: `${named} ${answer.refused}` });
+    if (warnings.length < MAX_REFUSED) {
+      warnings.push({ title: 'Release-As not used', message: `${named} ${answer.refused}` });
+    }
   }
   return { asked: undefined, warnings };
 }

@@ -2,10 +2,11 @@ import { UserError } from '#shared/errors.ts';
 import { compareTags, compareVersions, type TaggedVersion, withoutBuild } from '#shared/semver/version.ts';
 import { reasons } from '../reasons.ts';
 import { type BranchRule, isInRange, rangeText, type VersionRange } from './parse-branch-rules.ts';
-import { type Line, nextVersion, taggedVersion } from './plan-version.ts';
+import { type Line, nextVersion, releaseOf, taggedVersion } from './plan-version.ts';
 
 /** What keeps a version from being given. */
 export interface InTheWay {
+  readonly base: TaggedVersion | undefined;
   /** Versions that GitHub will never give out again. */
   readonly burned: ReadonlySet<string>;
   /** Whether a version that a tag outside of the commit's history uses is skipped; right for the trunk only. */
@@ -13,16 +14,26 @@ export interface InTheWay {
   readonly branchRules?: readonly BranchRule[] | undefined;
 }
 
-/** The version itself or the next one that is free, and in words what was skipped. */
+/** The version itself or the next one that is free, and in words what was skipped. No prerelease begins to lead to a release that exists. */
 export function freeVersion(version: string, line: Line, way: InTheWay): { version: string; skipped: string[] } {
   const skipped: string[] = [];
-  for (let current = version; ; ) {
-    const taken = way.skipTaken ? tagOf(current, line.tags) : undefined;
-    if (taken === undefined && !way.burned.has(current)) return { version: current, skipped };
-    skipped.push(taken === undefined ? `${current} is used up` : `${taken.tag} is on another branch`);
+  for (let current = taggedVersion(version, ''); ; ) {
+    const taken = way.skipTaken ? takenBy(current, line.tags, way.base) : undefined;
+    if (taken === undefined && !way.burned.has(current.version)) return { version: current.version, skipped };
+    skipped.push(taken === undefined ? `${current.version} is used up` : `${taken.tag} is on another branch`);
     const step = taken !== undefined && isMaintained(taken, way.branchRules ?? []) ? 'minor' : 'patch';
-    current = nextVersion(taggedVersion(current, ''), step, line);
+    current = taggedVersion(nextVersion(taken ?? current, step, line), '');
   }
+}
+
+function takenBy(
+  version: TaggedVersion,
+  tags: readonly TaggedVersion[],
+  base: TaggedVersion | undefined,
+): TaggedVersion | undefined {
+  const release = releaseOf(version);
+  const goesOn = base !== undefined && releaseOf(base) === release;
+  return tagOf(version.version, tags) ?? (goesOn ? undefined : tagOf(release, tags));
 }
 
 /** The tag that has this version, however its build metadata differ: they do not count (https://semver.org/#spec-item-10). */

@@ -67,10 +67,9 @@ export function planTag(history: History, policy: Policy, burned: ReadonlySet<st
     const because = becauseOf(choice.because, warnings);
     return { ...rest, outcome: 'no-changes', tag: undefined, bump: 'none', because };
   }
-  taggedVersion(choice.version, policy.prefix);
   // An explicit version is made or refused, never replaced.
   const skipTaken = policy.skipTaken && policy.version === '';
-  const { version, skipped } = freeVersion(choice.version, line, { ...policy, skipTaken, burned });
+  const { version, skipped } = freeVersion(choice.version, line, { ...policy, base, skipTaken, burned });
   const tag = taggedVersion(version, policy.prefix);
   assertInOrder(version, base, { tags, range: policy.range });
   const because = becauseOf(choice.because, warnings, skipped);

@@ -433,6 +433,13 @@ describe('versions that are in the way', () => {
     expect(version('1.2.3', ['feat: a'], { tags: ['1.2.4'] })).toBe('1.3.0');
   });
 
+  test('no prerelease begins to lead to a release that exists elsewhere', () => {
+    expect(version('1.4.2', ['fix: a'], { channel: 'rc', tags: ['1.4.3'] })).toBe('1.4.4-rc.1');
+    expect(version('1.4.3-rc.1', ['fix: a'], { channel: 'rc', tags: ['1.4.3'] })).toBe('1.4.3-rc.2');
+    const branchRules = [parseBranchRule('1.4.x')];
+    expect(version('1.4.2', ['fix: a'], { channel: 'rc', tags: ['1.4.3'], branchRules })).toBe('1.5.0-rc.1');
+  });
+
   test('what was skipped is named', () => {
     expect(plan('1.2.3', ['feat: a'], { tags: ['1.3.0'] }).because).toContain('; v1.3.0 is on another branch');
     expect(plan('1.2.3', ['feat: a'], { burned: ['1.3.0'] }).because).toContain('; 1.3.0 is used up');
