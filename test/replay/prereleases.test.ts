@@ -33,6 +33,13 @@ describe('prereleases are counted as', () => {
     expect(missesOf(rows)).toEqual([]);
   });
 
+  test('the release says that lists the commits of its prereleases again', () => {
+    const rows = releases('1.0.0 1.1.0-beta.1 feat: a', '1.1.0-beta.1 1.1.0 chore: release', '1.1.0 1.1.1 fix: b');
+    const [first, second] = rows;
+    const again = { ...second, commits: [...(second?.commits ?? []), ...(first?.commits ?? [])] } as Release;
+    expect(missesOf(rows.with(1, again))).toEqual([]);
+  });
+
   // The action begins with .1 where no tag of the channel tells otherwise.
   test('lerna and npm do, from 0, once a channel has begun', () => {
     const rows = releases(

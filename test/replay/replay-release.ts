@@ -90,15 +90,17 @@ function historyOf(
   const { previous, prefix, released } = release;
   const channel = channelOf(released);
   const tags = tagsOnChannel(known, channel);
-  const commits = new Map<string, Release['commits'][number]>();
+  const commits: Release['commits'][number][] = [];
   for (let at: Release | undefined = release; at !== undefined; at = byVersion.get(keyOf(release, at.previous))) {
-    for (const commit of at.commits) commits.set(commit.sha, commit);
+    // The release of prereleases may list theirs again.
+    const seen = new Set(commits.map(({ sha }) => sha));
+    commits.push(...at.commits.filter(({ sha }) => !seen.has(sha)));
     const base = tags.find(({ version }) => version === at?.previous);
     if (base === undefined && (at.previous !== '' || tags.length > 0)) continue;
     const contained =
       channel === '' && base !== undefined && base.version !== previous ? taggedVersion(previous, prefix) : undefined;
     const place = base === undefined ? ({ kind: 'first' } as const) : ({ kind: 'after', base } as const);
-    return { tags, known, place, commits: [...commits.values()], contained };
+    return { tags, known, place, commits, contained };
   }
   const base = taggedVersion(previous, prefix);
   return { tags, known, place: { kind: 'after', base }, commits: release.commits };

@@ -75,6 +75,12 @@ describe('a replay', () => {
     expect((await replay(rows)).misses).toEqual([]);
   });
 
+  test('counts each commit, whatever its sha', async () => {
+    const rows = releases('acme/service', ['1.0.0', '1.1.0', 'feat: a', 'fix: b', 'fix: c']);
+    const same = rows.map((row) => ({ ...row, commits: row.commits.map((commit) => ({ ...commit, sha: '0' })) }));
+    expect((await replay(same)).misses).toEqual([]);
+  });
+
   test('of a release without a listed commit is a patch', async () => {
     expect((await replay(releases('acme/service', ['1.0.0', '1.0.1']))).misses).toEqual([]);
   });
