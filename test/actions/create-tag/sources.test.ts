@@ -1,6 +1,5 @@
 import { getOctokit } from '@actions/github';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { bumpOfLabel } from '../../../actions/create-tag/src/bump/parse-label.ts';
 import { type Service, startService } from './start-service.ts';
 
 let service: Service;
@@ -16,13 +15,15 @@ async function merge({
   message,
   body = '',
   labels = [],
+  token = service.github.tokens.admin,
 }: {
   title: string;
   message: string;
   body?: string;
   labels?: string[];
+  token?: string;
 }): Promise<string> {
-  const rest = getOctokit(service.github.tokens.admin, { baseUrl: service.github.apiUrl }).rest;
+  const rest = getOctokit(token, { baseUrl: service.github.apiUrl }).rest;
   const at = { owner: 'acme', repo: 'service' };
   await service.commit('wip', { branch: 'topic', path: 'topic.txt' });
   const { data: pull } = await rest.pulls.create({ ...at, title, body, head: 'topic', base: 'main' });
@@ -92,13 +93,12 @@ describe('labels and titles of pull requests', () => {
   });
 
   test('are not taken from a bot that names its own labels after a step', async () => {
-    const sha = await merge({ title: 'chore(deps): a', message: 'fix(deps): a', labels: ['major'] });
+    const token = service.github.tokens.workflow;
+    const sha = await merge({ title: 'chore(deps): a', message: 'fix(deps): a', labels: ['major'], token });
     const by = async (more: Record<string, string>) =>
       (await service.run({ sha, with: { source: 'labels\ncommits', 'dry-run': 'true', ...more } })).report.outputs;
     expect((await by({})).version).toBe('2.0.0');
-    const { rest } = getOctokit(service.github.tokens.admin, { baseUrl: service.github.apiUrl });
-    const { data } = await rest.pulls.get({ owner: 'acme', repo: 'service', pull_number: 1 });
-    expect((await by({ 'ignore-body-authors': data.user.login })).version).toBe('1.0.1');
+    expect((await by({ 'ignore-body-authors': 'github-actions[bot]' })).version).toBe('1.0.1');
   });
 
   test('count only for the commit that merged them', async () => {
@@ -110,21 +110,4 @@ describe('labels and titles of pull requests', () => {
     });
     expect(report.outputs.version).toBe('2.0.1');
   });
-});
-
-test.each([
-  ['semver:major', 'major', 'named'],
-  ['Release/Minor', 'minor', 'named'],
-  ['bump-patch', 'patch', 'named'],
-  ['Minor', 'minor', 'bare'],
-  ['Breaking Change', 'major', 'named'],
-  ['skip-release', 'none', 'skip'],
-  ['none', 'none', 'bare'],
-  ['release:none', 'none', 'skip'],
-])('the label %j asks for %s', (label, bump, kind) => {
-  expect(bumpOfLabel(label)).toEqual({ bump, kind });
-});
-
-test.each(['major outage', 'documentation', 'constructor', '__proto__'])('the label %j asks for nothing', (label) => {
-  expect(bumpOfLabel(label)).toBeUndefined();
 });

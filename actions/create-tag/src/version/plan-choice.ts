@@ -122,8 +122,8 @@ function withBreaking(chosen: Choice, { base, commits }: Question): Choice {
   if (first === undefined) return chosen;
   const enough = nextVersion(base, 'major', { channel: '', tags: [] });
   if (compareVersions(releaseOf(taggedVersion(chosen.version, '')), enough) >= 0) return chosen;
-  const others = breaking.length > 1 ? ` and ${breaking.length - 1} more` : '';
-  const message = `${chosen.version} is less than commit ${first.sha.slice(0, 7)}${others} with "${first.rule}" would make, ${enough}`;
+  const who = `commit ${first.sha.slice(0, 7)} (${first.rule})${breaking.length > 1 ? ` and ${breaking.length - 1} more ask` : ' asks'}`;
+  const message = `${chosen.version} hides a breaking change: ${who} for ${enough}`;
   const warning = { title: 'Breaking change overruled', message };
   return { ...chosen, warnings: [...chosen.warnings, warning] };
 }
