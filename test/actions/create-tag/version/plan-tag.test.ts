@@ -267,9 +267,12 @@ describe('the numbers of a channel', () => {
     expect(parseChannel(text)).toBe(text);
   });
 
-  test.each(['01', 'beta.01', 'be ta', 'a+b', 'a..b', '.', 'a'.repeat(31)])('%j is no channel', (text) => {
-    expect(() => parseChannel(text)).toThrow('a channel such as beta');
-  });
+  test.each(['01', '1.2', '1.2.0', '-', 'beta.01', 'be ta', 'a+b', 'a..b', '.', 'a'.repeat(31)])(
+    '%j is no channel',
+    (text) => {
+      expect(() => parseChannel(text)).toThrow('a channel such as beta');
+    },
+  );
 
   test.each([
     ['1.0.0', ''],
