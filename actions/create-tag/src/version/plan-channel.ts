@@ -4,13 +4,12 @@ import type { TaggedVersion } from '#shared/semver/version.ts';
 
 type Prerelease = Pick<TaggedVersion, 'prerelease'>;
 
-/** Reads the input `prerelease`: a name, to which the first number may be added (`rc.0`), or that number alone. Throws NotAllowed for what no prerelease may begin with (https://semver.org/#spec-item-9). */
+/** Reads the input `prerelease`: a name, to which the first number may be added (`rc.0`), or `0` for numbers alone. Throws NotAllowed for what no prerelease may begin with (https://semver.org/#spec-item-9). */
 export function parseChannel(value: string): string {
-  const valid = value === '' || (value.length <= 30 && parse(`1.0.0-${value}`)?.build.length === 0);
-  const name = nameOf(value);
-  if (valid && (name === '' || /[A-Za-z]/.test(name))) return value;
+  const valid = value.length <= 30 && parse(`1.0.0-${value}`)?.build.length === 0;
+  if (value === '' || value === '0' || (valid && /[A-Za-z]/.test(nameOf(value)))) return value;
   throw new NotAllowed(
-    'a channel such as beta, rc or next.beta, with its first number such as rc.0, or a number alone',
+    'a channel such as beta, rc or next.beta, with its first number such as rc.0, or 0 for numbers alone',
   );
 }
 

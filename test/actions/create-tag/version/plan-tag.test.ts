@@ -263,11 +263,11 @@ describe('the numbers of a channel', () => {
     expect(version(base, [message], options)).toBe(expected);
   });
 
-  test.each(['', 'beta', 'next.beta', 'rc-2', 'rc2', 'rc.0', '0', '1'])('%j is a channel', (text) => {
+  test.each(['', 'beta', 'next.beta', 'rc-2', 'rc2', 'rc.0', '0'])('%j is a channel', (text) => {
     expect(parseChannel(text)).toBe(text);
   });
 
-  test.each(['01', '1.2', '1.2.0', '-', 'beta.01', 'be ta', 'a+b', 'a..b', '.', 'a'.repeat(31)])(
+  test.each(['1', '01', '1.2', '1.2.0', '-', 'beta.01', 'be ta', 'a+b', 'a..b', '.', 'a'.repeat(31)])(
     '%j is no channel',
     (text) => {
       expect(() => parseChannel(text)).toThrow('a channel such as beta');
