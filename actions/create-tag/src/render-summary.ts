@@ -1,5 +1,4 @@
 import { renderDetails, renderTable } from '#shared/markdown/table.ts';
-import type { TaggedVersion } from '#shared/semver/version.ts';
 import { forCode, forMarkdown } from '#shared/untrusted.ts';
 import type { JudgedCommit } from './bump/plan-bump.ts';
 import type { TagPlan } from './version/plan-tag.ts';
@@ -24,13 +23,13 @@ export function renderSummary(told: {
   plan: TagPlan;
   /** The commit, or the number of the pull request whose merge is previewed. */
   subject: string | number;
-  superseding: TaggedVersion | undefined;
   notes: string;
   links: { releaseUrl: string | undefined; dispatchedRunUrl: string | undefined };
   /** What failed after the tag, and what to change. */
   failure: { what: string; remedy: string } | undefined;
 }): string {
-  const { plan, superseding, failure } = told;
+  const { plan, failure } = told;
+  const { superseding } = plan;
   const parts = [`### ${titleOf(told)}`, sentenceOf(told)];
   if (failure !== undefined) {
     parts.push(`> [!CAUTION]\n> ${forMarkdown(failure.what)}\n>\n> **To do:** ${forMarkdown(failure.remedy)}`);

@@ -1,17 +1,12 @@
 import type { TagObject } from '#shared/github/tags.ts';
 import type { Report } from '#shared/run-action.ts';
-import type { Annotation, Runner } from '#shared/runner/runner.ts';
-import type { TaggedVersion } from '#shared/semver/version.ts';
+import type { Annotation } from '#shared/runner/runner.ts';
 import { forLog } from '#shared/untrusted.ts';
 import type { JudgedCommit } from './bump/plan-bump.ts';
-import type { ReadHistory } from './history/read-history.ts';
-import type { Inputs } from './inputs.ts';
 import type { OutputName } from './outputs.ts';
 import type { Failure } from './release/after-tag.ts';
-import { type FollowUp, notesOf } from './release/follow-up.ts';
+import { type FollowUp, type FollowUpRequest, notesOf } from './release/follow-up.ts';
 import { renderHeadline, renderSummary } from './render-summary.ts';
-import type { Target } from './resolve-target.ts';
-import type { Creation } from './tag/create-tag-once.ts';
 import { decisionOf } from './version/plan-decision.ts';
 import { imageTag } from './version/plan-image-tag.ts';
 import type { TagPlan } from './version/plan-tag.ts';
@@ -19,26 +14,17 @@ import type { TagPlan } from './version/plan-tag.ts';
 const MAX_NOTES = 120_000;
 
 /** What a run has to tell about. */
-export interface Told {
-  readonly inputs: Inputs;
-  readonly target: Target;
-  readonly runner: Runner;
-  readonly history: ReadHistory;
-  readonly plan: TagPlan;
-  readonly creation?: Extract<Creation, { kind: 'created' }>;
-  readonly superseding?: TaggedVersion | undefined;
+export interface Told extends FollowUpRequest {
   readonly followUp?: FollowUp;
   /** The object of the tag, made or found; undefined for a lightweight tag. */
   readonly object?: TagObject | undefined;
-  /** Notes that a person has written. */
-  readonly notesText: string | undefined;
 }
 
 /** Puts outputs, summary and annotations of a run together. */
 export function reportOf(told: Told): Report<OutputName> {
   const { inputs, target, runner, history, plan } = told;
   const reason = reasonOf(told);
-  const superseding = told.superseding ?? plan.superseding;
+  const { superseding } = plan;
   const ownNotes = told.notesText ?? notesOf({ history, target, runner, inputs });
   const notes = cutToBytes(told.followUp?.notes ?? ownNotes);
   const { releaseUrl, dispatchedRunUrl, failure } = told.followUp ?? {};
@@ -52,7 +38,7 @@ export function reportOf(told: Told): Report<OutputName> {
         failure === undefined && superseding === undefined && (reason === 'created' || reason === 'already-tagged'),
       bump: plan.bump,
       sha: target.sha,
-      ...checkedOutputs(told, superseding),
+      ...checkedOutputs(told),
       notes,
       releaseUrl,
       dispatchedRunUrl,
@@ -67,13 +53,12 @@ export function reportOf(told: Told): Report<OutputName> {
       reason,
       plan,
       subject: history.preview ?? target.sha,
-      superseding,
       // What GitHub generates is not escaped.
       notes: inputs.notes === 'generated' ? ownNotes : notes,
       links: { releaseUrl, dispatchedRunUrl },
       failure: failure === undefined ? undefined : { what: whatFailed(plan, failure), remedy: failure.remedy },
     }),
-    annotations: [...annotationsOf(plan, superseding), ...unverified(told), ...startsNothing(told)],
+    annotations: [...annotationsOf(plan), ...unverified(told), ...startsNothing(told)],
   };
 }
 
@@ -92,9 +77,9 @@ function whatFailed({ tag }: TagPlan, { message }: Failure): string {
 }
 
 // What could not be read after the tag is not told as false.
-function checkedOutputs({ creation, object, followUp }: Told, superseding: TaggedVersion | undefined) {
+function checkedOutputs({ plan: { superseding }, created, object, followUp }: Told) {
   const unread = followUp?.failure?.reasonCode === 'check-failed';
-  const none = unread && creation !== undefined ? undefined : false;
+  const none = unread && created ? undefined : false;
   return {
     tagObjectSha: object?.sha,
     verified: object?.verified ?? (unread ? undefined : false),
@@ -105,9 +90,9 @@ function checkedOutputs({ creation, object, followUp }: Told, superseding: Tagge
 
 // GitHub's guard against endless loops: events of GITHUB_TOKEN start no workflow, except the dispatches.
 // https://docs.github.com/en/actions/concepts/security/github_token
-function startsNothing({ inputs, creation }: Told): Annotation[] {
+function startsNothing({ inputs, created }: Told): Annotation[] {
   const ownToken = inputs.token !== '' && inputs.token === inputs.workflowToken;
-  if (creation === undefined || !ownToken || inputs.dispatch !== '') return [];
+  if (!created || !ownToken || inputs.dispatch !== '') return [];
   const message =
     'The tag was made with GITHUB_TOKEN, so `on: push: tags` does not start. Build in this workflow, set `dispatch`, or pass the token of a GitHub App.';
   return [{ level: 'notice', title: 'No workflow starts on the tag', message }];
@@ -131,8 +116,7 @@ function reasonOf({ inputs, plan }: Told): 'created' | 'dry-run' | Exclude<TagPl
   return inputs.dryRun ? 'dry-run' : 'created';
 }
 
-function annotationsOf(plan: TagPlan, superseding: TaggedVersion | undefined): Annotation[] {
-  const { tag, outcome, commits, warnings } = plan;
+function annotationsOf({ tag, superseding, outcome, commits, warnings }: TagPlan): Annotation[] {
   const told: Annotation[] = [
     ...warnings.map(({ title, message }) => ({ level: 'warning' as const, title, message: `${forLog(message)}.` })),
     ...commits.filter((commit) => commit.overruled !== undefined).map(overruledWarning),
@@ -144,8 +128,8 @@ function annotationsOf(plan: TagPlan, superseding: TaggedVersion | undefined): A
 
 // GitHub knows a signature by the signing keys of the account that the tagger's address belongs to.
 // https://docs.github.com/en/authentication/managing-commit-signature-verification/about-commit-signature-verification
-function unverified({ inputs, object, creation }: Told): Annotation[] {
-  if (inputs.signingKey === '' || creation === undefined || object?.verified === true) return [];
+function unverified({ inputs, object, created }: Told): Annotation[] {
+  if (inputs.signingKey === '' || !created || object?.verified === true) return [];
   const message = `The tag is signed, but GitHub does not verify it: add the public key as a signing key to the account of ${inputs.tagger.email}.`;
   return [{ level: 'notice', title: 'Unverified signature', message: forLog(message) }];
 }

@@ -49,18 +49,13 @@ export async function tagCommit(inputs: Inputs, ports: Ports, asked: TagRequest)
     const read = await readWhole(ports.github, attempt === 1 ? { ...request, refs } : request, decide);
     const preview = { ...previewOf(request, ports.runner), decide };
     const { history, plan } = inputs.dryRun ? planPreview(read, preview) : { history: read, plan: decide(read) };
-    const { superseding } = history;
-    const told = { inputs, target, runner: ports.runner, history, plan, notesText, superseding };
-    if (plan.outcome !== 'create' || plan.tag === undefined || inputs.dryRun)
-      return finish(told, ports.github, request);
+    const told: Told = { inputs, target, runner: ports.runner, history, plan, notesText, created: false };
+    if (inputs.dryRun) return told;
+    if (plan.outcome === 'already-tagged') return finishFound(told, ports.github, request);
+    if (plan.outcome !== 'create' || plan.tag === undefined) return told;
     const creation = await create(ports.github, { ...told, key });
     if (creation.kind === 'created') {
-      const made = { ...told, creation, object: creation.object };
-      const checked = await afterTag('check-failed', () =>
-        findSuperseding(ports.github, { ...request, plan, history }),
-      );
-      if (checked.failure !== undefined) return { ...made, followUp: { failure: checked.failure } };
-      return finish({ ...made, superseding: checked.value }, ports.github, request);
+      return finishCreated({ ...told, created: true, object: creation.object }, ports.github, request);
     }
     failed = creation;
     if (creation.kind === 'burned') noteBurned(burned, { plan, inputs, because: creation.because });
@@ -97,24 +92,23 @@ function waitMs(attempt: number, { random }: Timer): number {
   return Math.ceil(random() * Math.min(8_000, 500 * 2 ** attempt));
 }
 
-// A run that finds its tag tells the same about it, and still makes the release that an earlier run could not.
-async function finish(done: Told, github: GitHubClient, request: HistoryRequest): Promise<Told> {
-  const { inputs, creation } = done;
-  const found = done.plan.outcome === 'already-tagged';
-  if ((creation === undefined && !found) || inputs.dryRun) return done;
-  const told = found ? await withFoundTag(done, github, request) : done;
-  if (told.followUp?.failure !== undefined) return told;
-  const superseding = told.superseding ?? told.plan.superseding;
-  return { ...told, followUp: await followUp(github, { ...told, created: creation !== undefined, superseding }) };
+// Release and dispatch wait for the last look: a version that was overtaken is not the latest.
+async function finishCreated(told: Told, github: GitHubClient, request: HistoryRequest): Promise<Told> {
+  const checked = await afterTag('check-failed', () => findSuperseding(github, { ...request, ...told }));
+  if (checked.failure !== undefined) return { ...told, followUp: { failure: checked.failure } };
+  const done = { ...told, plan: { ...told.plan, superseding: checked.value } };
+  return { ...done, followUp: await followUp(github, done) };
 }
 
-async function withFoundTag(told: Told, github: GitHubClient, request: HistoryRequest): Promise<Told> {
+// A run that finds its tag tells the same about it, and still makes the release that an earlier run could not.
+async function finishFound(told: Told, github: GitHubClient, request: HistoryRequest): Promise<Told> {
   const { inputs, target, history, plan } = told;
   const read = await afterTag('check-failed', () => readFoundTag(github, request, { plan, tags: history.tags }));
   if (read.failure !== undefined) return { ...told, followUp: { failure: read.failure } };
   const { previous, commits, listed, cut, object } = read.value;
   const planned = planFoundTag(plan, { previous, commits, listed }, policyOf(inputs, target));
-  return { ...told, plan: planned, history: { ...history, commits, listed, cut }, object };
+  const done = { ...told, plan: planned, history: { ...history, commits, listed, cut }, object };
+  return { ...done, followUp: await followUp(github, done) };
 }
 
 function create(

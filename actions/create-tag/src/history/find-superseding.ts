@@ -9,7 +9,8 @@ const MAX_CHECKED = 3;
 
 /**
  * Looks once more after the tag was created: a higher tag that came up meanwhile and contains the commit, so that
- * a deployment of ours would be a roll back. One request, and one more where there are such tags.
+ * a deployment of ours would be a roll back; else what the plan knows. One request, and up to three where there are
+ * new higher tags.
  */
 export async function findSuperseding(
   github: GitHubClient,
@@ -18,14 +19,14 @@ export async function findSuperseding(
     channel: string;
     range: VersionRange | undefined;
     plan: TagPlan;
-    history: { tags: readonly VersionTag[]; superseding?: VersionTag | undefined };
+    history: { tags: readonly VersionTag[] };
   },
 ): Promise<TaggedVersion | undefined> {
   const { plan, history } = request;
+  const { tag: ours, superseding } = plan;
+  if (ours === undefined) return undefined;
   const tags = versionTags(await readTagRefs(github, request.repository, request.prefix), request.prefix);
   const known = new Set(history.tags.map(({ tag }) => tag));
-  const ours = plan.tag;
-  if (ours === undefined) return undefined;
   const higher = tagsOnChannel(tags, request.channel).filter(
     (tag) => !known.has(tag.tag) && !isAbove(tag, request.range) && compareTags(tag, ours) > 0,
   );
@@ -33,7 +34,7 @@ export async function findSuperseding(
     const comparison = await compareWithTag(github, request, tag);
     if (comparison?.status === 'behind' || comparison?.status === 'identical') return tag;
   }
-  return history.superseding;
+  return superseding;
 }
 
 function isAbove(tag: VersionTag, range: VersionRange | undefined): boolean {

@@ -51,8 +51,6 @@ export interface ReadHistory extends History {
   readonly listed: readonly ListedCommit[];
   /** When the commit was committed, ISO 8601. */
   readonly date: string;
-  /** A higher tag that contains the commit, although an explicit version is asked for. */
-  readonly superseding?: VersionTag | undefined;
   /** Whether there may be older commits, because the newest were read only: there is no version before. */
   readonly cut?: boolean;
   /** The pull request whose merge is previewed. */

@@ -4,7 +4,7 @@ import type { GitHubClient } from '#shared/github/client.ts';
 import { readNewcomers } from '#shared/github/newcomers.ts';
 import { explained } from '#shared/github/reasons.ts';
 import type { Runner } from '#shared/runner/runner.ts';
-import { compareTags, type TaggedVersion } from '#shared/semver/version.ts';
+import { compareTags } from '#shared/semver/version.ts';
 import { forLog } from '#shared/untrusted.ts';
 import { keptCommits } from '../bump/plan-bump.ts';
 import type { ReadHistory } from '../history/read-history.ts';
@@ -31,8 +31,8 @@ export interface FollowUpRequest {
   readonly runner: Runner;
   readonly history: ReadHistory;
   readonly plan: TagPlan;
+  /** Whether this run made the tag. */
   readonly created: boolean;
-  readonly superseding: TaggedVersion | undefined;
   /** Notes that a person has written. */
   readonly notesText: string | undefined;
 }
@@ -116,8 +116,8 @@ async function ownNotes(github: GitHubClient, request: FollowUpRequest): Promise
 }
 
 // `latest` must not go back to a maintenance branch or to a version that was overtaken.
-function isLatest({ plan, history, superseding, target }: FollowUpRequest): boolean {
+function isLatest({ plan, history, target }: FollowUpRequest): boolean {
   const highest = history.tags.find(({ prerelease }) => prerelease.length === 0);
-  if (plan.tag === undefined || superseding !== undefined || target.range !== undefined) return false;
+  if (plan.tag === undefined || plan.superseding !== undefined || target.range !== undefined) return false;
   return highest === undefined || compareTags(plan.tag, highest) >= 0;
 }

@@ -23,6 +23,8 @@ export interface History extends CommitRange {
   readonly place: Place;
   /** For a release: the highest prerelease above the base that the commit contains too. */
   readonly contained?: TaggedVersion | undefined;
+  /** A higher tag that contains the commit, although an explicit version is asked for. */
+  readonly superseding?: TaggedVersion | undefined;
 }
 
 /** What a person decided about this action in its inputs. */
@@ -55,14 +57,14 @@ export interface TagPlan {
 
 /** Decides the tag of a commit. `burned` are versions that GitHub will never give out again. */
 export function planTag(history: History, policy: Policy, burned: ReadonlySet<string> = new Set()): TagPlan {
-  const { place, tags, known, contained } = history;
+  const { place, tags, known, contained, superseding } = history;
   if (place.kind === 'at' || place.kind === 'inside') return foundPlan(place, tags, policy);
   const commits = judgeCommits(history, policy);
   const base = place.kind === 'after' ? place.base : undefined;
   const line = { channel: policy.channel, tags: known };
   const choice = chooseVersion({ base, contained, commits, line }, policy);
   const { deciding, warnings } = choice;
-  const rest = { previous: base, superseding: undefined, commits, deciding, warnings };
+  const rest = { previous: base, superseding, commits, deciding, warnings };
   if (choice.version === undefined) {
     const because = becauseOf(choice.because, warnings);
     return { ...rest, outcome: 'no-changes', tag: undefined, bump: 'none', because };
