@@ -1,4 +1,5 @@
 import { UserError } from '#shared/errors.ts';
+import { eventText, eventValue } from '#shared/runner/event.ts';
 import type { Runner } from '#shared/runner/runner.ts';
 import type { Inputs } from './inputs.ts';
 import { reasons } from './reasons.ts';
@@ -43,15 +44,15 @@ export function resolveTarget(inputs: Pick<Inputs, 'repository' | 'sha' | 'dryRu
     branch: atHead ? pushed : own ? branchOfEvent(event, inputs.dryRun) : undefined,
     // A run again, or a push by force, may be about commits that the branch has lost since.
     onBranch: atHead && context.runAttempt === 1 && event['forced'] !== true,
-    defaultBranch: own ? textAt(event, 'repository', 'default_branch') : undefined,
+    defaultBranch: (own && eventText(event, 'repository', 'default_branch')) || undefined,
   };
 }
 
 // The runner's own sha is that of the test merge when a pull request is closed by merging, and the head of the default
 // branch when another workflow has ended. https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows
 function shaOfEvent({ context, event }: Runner): string {
-  if (context.eventName === 'workflow_run') return textAt(event, 'workflow_run', 'head_sha') ?? context.sha;
-  return (isMerged(event) ? textAt(event, 'pull_request', 'merge_commit_sha') : undefined) ?? context.sha;
+  if (context.eventName === 'workflow_run') return eventText(event, 'workflow_run', 'head_sha') || context.sha;
+  return (isMerged(event) && eventText(event, 'pull_request', 'merge_commit_sha')) || context.sha;
 }
 
 function pushedBranch({ context }: Runner): string | undefined {
@@ -61,29 +62,18 @@ function pushedBranch({ context }: Runner): string | undefined {
 
 // Only a hint: whoever tags has to ask whether the commit is there.
 function branchOfEvent(event: Event, dryRun: boolean): string | undefined {
-  const base = recordAt(recordAt(event, 'pull_request'), 'base')['ref'];
-  if (typeof base === 'string' && (dryRun || isMerged(event))) return base;
-  return textAt(event, 'workflow_run', 'head_branch');
+  const base = dryRun || isMerged(event) ? eventText(event, 'pull_request', 'base', 'ref') : '';
+  return base || eventText(event, 'workflow_run', 'head_branch') || undefined;
 }
 
 function isMerged(event: Event): boolean {
-  return recordAt(event, 'pull_request')['merged'] === true;
+  return eventValue(event, 'pull_request', 'merged') === true;
 }
 
 function assertSucceeded(event: Event, sha: string): void {
-  const conclusion = textAt(event, 'workflow_run', 'conclusion');
-  if (conclusion === undefined || conclusion === 'success' || textAt(event, 'workflow_run', 'head_sha') !== sha) return;
+  const conclusion = eventText(event, 'workflow_run', 'conclusion');
+  if (conclusion === '' || conclusion === 'success' || eventText(event, 'workflow_run', 'head_sha') !== sha) return;
   throw new UserError('workflow-run-failed', `The workflow run on commit ${sha} ended as ${conclusion}.`, {
     remedy: reasons['workflow-run-failed'].remedy,
   });
-}
-
-function textAt(event: Event, name: string, field: string): string | undefined {
-  const value = recordAt(event, name)[field];
-  return typeof value === 'string' ? value : undefined;
-}
-
-function recordAt(record: Event, name: string): Event {
-  const value = record[name];
-  return typeof value === 'object' && value !== null ? { ...value } : {};
 }

@@ -6,21 +6,26 @@ export interface GraphCommit {
 
 /** What each merge commit of a range brought in, within the range. */
 export function broughtByMerges(range: readonly GraphCommit[]): ReadonlyMap<string, ReadonlySet<string>> {
-  const parents = new Map(range.map((commit) => [commit.sha, commit.parents]));
+  const parents = parentsOf(range);
   const merges = range.filter((commit) => commit.parents.length > 1);
   return new Map(
     merges.map(({ sha, parents: [first = '', ...merged] }) => {
-      const before = reachable([first], parents, new Set());
+      const before = reachable([first], parents);
       return [sha, reachable(merged, parents, before)];
     }),
   );
 }
 
-// Within the range: what the base holds has no parents here.
-function reachable(
+/** The parents of each commit of a range. */
+export function parentsOf(range: readonly GraphCommit[]): ReadonlyMap<string, readonly string[]> {
+  return new Map(range.map((commit) => [commit.sha, commit.parents]));
+}
+
+/** The commits from `start` on downwards that are in `parents`, without those of `except` and what only they lead to. */
+export function reachable(
   start: readonly string[],
   parents: ReadonlyMap<string, readonly string[]>,
-  except: ReadonlySet<string>,
+  except: ReadonlySet<string> = new Set(),
 ): ReadonlySet<string> {
   const found = new Set<string>();
   const open = [...start];

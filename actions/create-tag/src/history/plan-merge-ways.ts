@@ -42,7 +42,7 @@ function squashMessages(pull: OpenPull, own: readonly string[]): string[] {
   });
 }
 
-function valuesOf<T>(byName: Readonly<Record<string, T>>, name: string | undefined): T[] {
+function valuesOf<T>(byName: Readonly<Record<string, T>>, name: string): T[] {
   const known = Object.entries(byName).filter(([key]) => key === name);
   return (known.length > 0 ? known : Object.entries(byName)).map(([, value]) => value);
 }

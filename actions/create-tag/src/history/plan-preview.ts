@@ -2,6 +2,7 @@ import { overrideIn } from '#shared/commits/split-message.ts';
 import { UserError } from '#shared/errors.ts';
 import { compareVersions } from '#shared/semver/version.ts';
 import type { HistoryCommit } from '../bump/bump.ts';
+import { parentsOf, reachable } from '../bump/plan-merges.ts';
 import type { TagPlan } from '../version/plan-tag.ts';
 import { type MergeMethod, type OpenPull, parseOpenPull } from './parse-open-pull.ts';
 import { type MergeWay, planMergeWays } from './plan-merge-ways.ts';
@@ -98,15 +99,9 @@ function ownCommits(
   { baseSha, headSha }: OpenPull,
   { sha }: PreviewRequest,
 ): { own: ReadonlySet<string>; messages: readonly string[] } {
-  const parents = new Map(listed.map((commit) => [commit.sha, commit.parents]));
+  const parents = parentsOf(listed);
   const merge = sha === headSha ? [] : (parents.get(sha) ?? []);
-  const open = [merge.length > 1 ? (merge[0] ?? baseSha) : baseSha];
-  const trunk = new Set<string>();
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    if (trunk.has(next)) continue;
-    trunk.add(next);
-    open.push(...(parents.get(next) ?? []));
-  }
+  const trunk = reachable([merge.length > 1 ? (merge[0] ?? baseSha) : baseSha], parents);
   const commits = listed.filter((commit) => !trunk.has(commit.sha) && (commit.sha !== sha || merge.length < 2));
   const messages = commits.filter((commit) => commit.parents.length < 2).map(({ message }) => message);
   return { own: new Set(commits.map((commit) => commit.sha)), messages: messages.reverse() };

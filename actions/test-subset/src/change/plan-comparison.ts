@@ -1,3 +1,5 @@
+import { eventText } from '#shared/runner/event.ts';
+
 /** The checked-out commit. */
 export interface Checkout {
   readonly sha: string;
@@ -55,8 +57,8 @@ export function planComparison(question: ComparisonQuestion): Comparison {
 }
 
 function planPullRequest({ event, eventName, checkout }: ComparisonQuestion): Comparison {
-  const head = textAt(event, 'pull_request', 'head', 'sha');
-  const base = textAt(event, 'pull_request', 'base', 'sha');
+  const head = eventText(event, 'pull_request', 'head', 'sha');
+  const base = eventText(event, 'pull_request', 'base', 'sha');
   const [first, second] = checkout.parents;
   // The test merge of the pull request: its first parent is the base that it was made on.
   if (first !== undefined && second !== undefined && second === head) {
@@ -70,8 +72,8 @@ function planPullRequest({ event, eventName, checkout }: ComparisonQuestion): Co
 }
 
 function planMergeGroup({ event, checkout }: ComparisonQuestion): Comparison {
-  const base = textAt(event, 'merge_group', 'base_sha');
-  const head = textAt(event, 'merge_group', 'head_sha');
+  const base = eventText(event, 'merge_group', 'base_sha');
+  const head = eventText(event, 'merge_group', 'head_sha');
   if (head !== checkout.sha) return notCheckedOut('The head of the merge group', checkout);
   if (base === '' || ZERO.test(base)) return full('no-base', 'The merge group names no base.');
   return { kind: 'compare', base, viaMergeBase: false };
@@ -79,11 +81,11 @@ function planMergeGroup({ event, checkout }: ComparisonQuestion): Comparison {
 
 function planPush({ event, ref, checkout }: ComparisonQuestion): Comparison {
   if (ref.startsWith('refs/tags/')) return full('tag', `${ref} is a tag: what it releases is tested as a whole.`);
-  const before = textAt(event, 'before');
-  const after = textAt(event, 'after');
+  const before = eventText(event, 'before');
+  const after = eventText(event, 'after');
   if (after !== '' && after !== checkout.sha) return notCheckedOut('The pushed commit', checkout);
   if (before !== '' && !ZERO.test(before)) return { kind: 'compare', base: before, viaMergeBase: false };
-  const trunk = textAt(event, 'repository', 'default_branch');
+  const trunk = eventText(event, 'repository', 'default_branch');
   if (before === '') return full('no-base', 'The push event names no commit before it.');
   if (trunk === '' || ref === `refs/heads/${trunk}`) {
     return full('new-branch', 'This is the first push of the default branch: there is nothing before it.');
@@ -99,16 +101,6 @@ function full(reasonCode: FullWithoutBase, detail: string): Comparison {
   return { kind: 'full', reasonCode, detail };
 }
 
-/** The text at a path of an event payload; `''` where there is none. */
-export function textAt(value: unknown, ...path: readonly string[]): string {
-  let current = value;
-  for (const key of path) {
-    if (typeof current !== 'object' || current === null) return '';
-    current = (current as Record<string, unknown>)[key];
-  }
-  return typeof current === 'string' ? current : '';
-}
-
 const REQUEST = /\[full tests\]/i;
 
 /** Whether somebody asked for all tests: `[full tests]` in a commit's message, or a label `full tests` (also `full-tests`). */
@@ -116,5 +108,5 @@ export function asksForFull(messages: readonly string[], event: Readonly<Record<
   if (messages.some((message) => REQUEST.test(message))) return true;
   const pull = event['pull_request'];
   const labels = typeof pull === 'object' && pull !== null && 'labels' in pull ? pull.labels : [];
-  return Array.isArray(labels) && labels.some((label) => /^full[ -]tests$/i.test(textAt(label, 'name')));
+  return Array.isArray(labels) && labels.some((label) => /^full[ -]tests$/i.test(eventText(label, 'name')));
 }

@@ -1,9 +1,10 @@
 import type { Commit, Git } from '#shared/git/git.ts';
 import type { FileChange } from '#shared/git/parse-git.ts';
+import { eventText } from '#shared/runner/event.ts';
 import type { Runner } from '#shared/runner/runner.ts';
 import type { Inputs } from '../inputs.ts';
 import type { FullReason } from '../reasons.ts';
-import { asksForFull, type Comparison, planComparison, textAt } from './plan-comparison.ts';
+import { asksForFull, type Comparison, planComparison } from './plan-comparison.ts';
 
 /** What the change is: the files that differ, or the reason why that cannot be told. */
 export type Change =
@@ -35,7 +36,7 @@ export async function readChanges(
   const head = inputs.head === '' ? '' : (await git.readCommit(inputs.head))?.sha;
   const { eventName, ref } = runner.context;
   const comparison = planComparison({ eventName, event: runner.event, ref, checkout, base: inputs.base, head });
-  const messages = [checkout.message, textAt(runner.event, 'head_commit', 'message')];
+  const messages = [checkout.message, eventText(runner.event, 'head_commit', 'message')];
   if (comparison.kind === 'full') return { ...comparison, head: checkout.sha };
   const base = await findBase(git, comparison.base, checkout);
   for (const parent of checkout.parents.slice(1)) messages.push((await git.readCommit(parent))?.message ?? '');
