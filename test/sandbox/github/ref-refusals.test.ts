@@ -43,6 +43,7 @@ describe('a ref is refused', () => {
   test.each([
     ['when it exists', () => create('refs/heads/main'), 'Reference already exists'],
     ['when a branch stands where it needs a folder', () => create('refs/heads/main/sub'), 'Reference update failed'],
+    ['when its name is longer than 255 bytes', () => create(`refs/tags/${'é'.repeat(123)}`), 'Reference update failed'],
     ['when its object does not exist', () => create('refs/tags/v2', '1'.repeat(40)), 'Object does not exist'],
     [
       'when it moves to an object that does not exist',

@@ -9,7 +9,7 @@ export interface RefStore {
   get(ref: string): string | undefined;
   /** Names that start with `prefix`, in byte order. */
   list(prefix: string): readonly { ref: string; sha: string }[];
-  /** Whether git could store `ref` beside the others: `a` and `a/b` exclude each other. */
+  /** Whether git could store `ref` beside the others, as `a` and `a/b` exclude each other, and GitHub takes its length. */
   fits(ref: string): boolean;
   set(ref: string, sha: string): void;
   /** Stores many new refs at once, packed. */
@@ -42,6 +42,7 @@ export function openRefStore(git: GitStore): RefStore {
       return sorted.filter(({ ref }) => ref.startsWith(prefix));
     },
     fits(ref) {
+      if (isTooLong(ref)) return false;
       const parts = ref.split('/');
       if (parts.some((_, at) => at > 2 && refs.has(parts.slice(0, at).join('/')))) return false;
       for (const other of refs.keys()) if (other.startsWith(`${ref}/`)) return false;
@@ -123,6 +124,11 @@ async function readRefs(git: GitStore): Promise<{ ref: string; sha: string }[]> 
     git.learn(sha, { type: type as ObjectType, size: Number(size) });
     return { ref, sha };
   });
+}
+
+/** Whether GitHub refuses the name for its length: https://github.com/desktop/desktop/issues/819 */
+export function isTooLong(ref: string): boolean {
+  return Buffer.byteLength(ref) > 255;
 }
 
 /** The rules of https://git-scm.com/docs/git-check-ref-format */

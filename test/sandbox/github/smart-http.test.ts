@@ -53,6 +53,13 @@ describe('git over HTTP', () => {
     await expect(git('push', '-q', 'origin', 'HEAD:refs/heads/allowed')).resolves.toBeDefined();
   });
 
+  test('a ref of more than 255 bytes is refused in words', async () => {
+    await expect(git('push', 'origin', `HEAD:refs/tags/v1.0.0-${'a'.repeat(239)}`)).rejects.toThrow(
+      /GH005: Sorry, refs longer than 255 bytes are not allowed[\s\S]*pre-receive hook declined/,
+    );
+    await expect(git('push', '-q', 'origin', `HEAD:refs/tags/v1.0.0-${'a'.repeat(238)}`)).resolves.toBeDefined();
+  });
+
   test('a fast-forward passes where force pushes are blocked, a forced push does not', async () => {
     fixture.github.settings('acme/thoughts').rules = [{ target: 'branch', pattern: 'main', blockForcePushes: true }];
     await commitFile(`forward-${Date.now()}.txt`);

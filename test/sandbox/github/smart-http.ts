@@ -5,6 +5,7 @@ import { type Actor, covers, may } from './actors.ts';
 import { gitEnvironment, runGit } from './git-process.ts';
 import type { Repository } from './model.ts';
 import { type PushCommand, parsePush, refusedPush } from './push-commands.ts';
+import { isTooLong } from './ref-store.ts';
 import { violations } from './rules.ts';
 import { foreignWorkflow, workflowScopeText } from './workflow-scope.ts';
 import { announcePush, findRepository, type World } from './world.ts';
@@ -79,6 +80,10 @@ async function refusePush(
     body: refusedPush(commands, reason, text),
   });
   for (const command of commands) {
+    if (isTooLong(command.ref)) {
+      const text = `error: GH005: Sorry, refs longer than 255 bytes are not allowed.\nref too long: "${command.ref}"\n`;
+      return refuse('pre-receive hook declined', text);
+    }
     const found = await violations(repository, actor, command);
     if (found.length > 0) {
       const list = found.map((text) => `- ${text}`).join('\n');
