@@ -55,7 +55,6 @@ describe('a second line of versions is not begun by accident', () => {
     ['v', '1.4.0', ['1.4.0', '1.10.0-rc.1', 'release-1.3.0'], '1.10.0-rc.1'],
     ['none', 'v1.4.0', ['v1.4.0'], 'v1.4.0'],
     ['v', 'the only line, whatever its name', ['api-v1.3.0'], 'api-v1.3.0'],
-    ['v', 'versions of two numbers', ['v1.2'], 'v1.2'],
     ['backend/v', 'another separator', ['1.0.0', 'Backend@1.3.0'], 'Backend@1.3.0'],
     ['backend', 'a name that ends where the version begins', ['backend-v1.3.0'], 'backend-v1.3.0'],
   ])('with prefix %s: %s', async (prefix, _, tags, named) => {
@@ -69,11 +68,24 @@ describe('a second line of versions is not begun by accident', () => {
   });
 
   test.each([
+    ['v', ['v1', 'v1.1', 'v1.2']],
+    ['none', ['v1.2']],
+  ])('nor beside versions of two numbers, which no prefix makes semantic: %s', async (prefix, tags) => {
+    await tagHead(...tags);
+    await expect(service.run({ with: { prefix } })).rejects.toMatchObject({
+      reasonCode: 'other-prefix',
+      message: expect.stringContaining('but v1.2 exists'),
+      remedy: expect.stringMatching(/^Set `initial-version`/),
+    });
+  });
+
+  test.each([
     ['v', 'several services', ['backend/v1.0.0', 'frontend/v1.0.0']],
     ['backend/v', 'the whole repository and another service', ['v1.0.0', '2.0.0', 'frontend/v1.0.0']],
     ['lib', 'a name that only begins alike', ['lib2-1.0.0', 'library-v1.0.0']],
     ['dev', 'a name that ends in v', ['de-1.0.0']],
     ['v', 'no versions at all', ['v1', 'nightly', 'build-20250101']],
+    ['v', 'dates', ['20240105.1', '2024.01', '2024.01.05']],
   ])('but with prefix %s beside the tags of %s it is', async (prefix, _, tags) => {
     await tagHead(...tags);
     const { report, requests } = await service.run({ with: { prefix } });
