@@ -56,16 +56,22 @@ export interface Choice {
 
 /** Chooses the next version: what was asked for explicitly, else what the commits ask for. */
 export function chooseVersion(question: Question, policy: VersionPolicy): Choice {
-  const { base, contained } = question;
   if (policy.version !== '') return withBreaking(choice(policy.version, 'the input version asks for it'), question);
   if (policy.bump === 'none') return choice(undefined, 'the input bump is none');
   const { asked, warnings } = policy.bump === 'auto' ? releaseAs(question) : { asked: undefined, warnings: [] };
-  const chosen = withBreaking(asked ?? byStep(question, policy), question);
-  const told = { ...chosen, warnings: [...warnings, ...chosen.warnings] };
-  if (base === undefined || contained === undefined || told.version === undefined) return told;
-  if (compareVersions(told.version, contained.version) > 0) return told;
+  const chosen = withBreaking(atLeastContained(asked ?? byStep(question, policy), question), question);
+  return { ...chosen, warnings: [...warnings, ...chosen.warnings] };
+}
+
+function atLeastContained(chosen: Choice, { base, contained }: Question): Choice {
+  if (base === undefined || contained === undefined || chosen.version === undefined) return chosen;
+  if (compareVersions(chosen.version, contained.version) > 0) return chosen;
   const version = releaseOf(contained);
-  return { ...told, version, because: `${told.because}; at least ${version}, as the commit holds ${contained.tag}` };
+  return {
+    ...chosen,
+    version,
+    because: `${chosen.because}; at least ${version}, as the commit holds ${contained.tag}`,
+  };
 }
 
 function choice(version: string | undefined, because: string, deciding: readonly JudgedCommit[] = []): Choice {

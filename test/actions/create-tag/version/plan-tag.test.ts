@@ -382,6 +382,8 @@ describe('what was asked for and not done is told', () => {
     ['1.4.0', ['feat: a'], { bump: 'patch' }, false],
     ['0.4.0', ['feat!: a'], { bump: 'patch' }, false],
     ['2.0.0-rc.1', ['feat!: a'], { bump: 'patch', channel: 'rc' }, false],
+    ['1.4.0', ['feat!: a'], { bump: 'patch', contained: '2.0.0-rc.1' }, false],
+    ['1.4.0', ['feat!: a'], { bump: 'patch', contained: '1.5.0-rc.1' }, true],
   ])('a version below a breaking change: after %s %j with %j', (base, messages, options, told) => {
     const { because, warnings } = plan(base, messages, options);
     expect(warnings.some(({ title }) => title === 'Breaking change overruled')).toBe(told);
