@@ -57,7 +57,8 @@ export const reasons = {
       'See whether a ruleset restricts new tags (Settings → Rules); if none does, set `on-burned: skip` to take the next version, or ask for a higher `version`.',
   },
   'no-valid-tag': {
-    meaning: 'The next version has a number above 9007199254740991, or its tag more than 256 characters.',
+    meaning:
+      'The next version has a number above 9007199254740991, or its tag more than the 245 bytes that GitHub allows.',
     remedy: 'Give a `version` that fits, or a shorter `prefix`.',
   },
   'bad-signing-key': {

@@ -1,6 +1,8 @@
 import { UserError } from '#shared/errors.ts';
 import type { GitHubClient } from '#shared/github/client.ts';
+import { explainGitHubError } from '#shared/github/reasons.ts';
 import type { GitRef } from '#shared/github/refs.ts';
+import { isUncertain } from '#shared/github/request-error.ts';
 import type { NewTag } from '#shared/github/tags.ts';
 import type { Timer } from '#shared/retry.ts';
 import type { Runner } from '#shared/runner/runner.ts';
@@ -75,16 +77,16 @@ async function readWhole(
   return { ...history, contained: await findContained(github, request, { history, decide }) };
 }
 
-function gaveUp({ maxAttempts }: Inputs, burned: ReadonlySet<string>, failed: FailedCreation | undefined): UserError {
+function gaveUp({ maxAttempts }: Inputs, burned: ReadonlySet<string>, failed: FailedCreation | undefined): unknown {
   if (failed?.kind === 'burned' && burned.size === maxAttempts) {
     const [first, last] = [[...burned].at(0), [...burned].at(-1)];
     const message = `GitHub refuses all ${maxAttempts} versions from ${first} to ${last}: ${failed.because}.`;
     return new UserError('burned', message, { remedy: reasons.burned.remedy });
   }
-  return new UserError('lost-race', `No tag could be created in ${maxAttempts} attempts.`, {
-    remedy: reasons['lost-race'].remedy,
-    cause: failed?.kind === 'unclear' ? failed.error : undefined,
-  });
+  const cause = failed?.kind === 'unclear' ? failed.error : undefined;
+  const message = `No tag could be created in ${maxAttempts} attempts.`;
+  if (isUncertain(cause)) return explainGitHubError(cause, `creating the tag, ${maxAttempts} times`);
+  return new UserError('lost-race', message, { remedy: reasons['lost-race'].remedy, cause });
 }
 
 // Wide jitter, because those who lost together would meet again: one attempt takes about a second on GitHub.

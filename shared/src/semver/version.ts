@@ -13,11 +13,12 @@ export interface TaggedVersion {
   readonly prerelease: readonly (string | number)[];
 }
 
-const MAX_TAG_LENGTH = 256;
+// GitHub refuses refs of more than 255 bytes, with refs/tags/: https://github.com/desktop/desktop/issues/819
+const MAX_TAG_BYTES = 245;
 
 /** Reads a tag such as `v1.2.3` or `thoughts-backend/v1.2.3`; undefined when it does not start with `prefix` or is no strict semantic version. */
 export function parseTag(tag: string, prefix: string): TaggedVersion | undefined {
-  if (!tag.startsWith(prefix) || tag.length > MAX_TAG_LENGTH) return undefined;
+  if (!tag.startsWith(prefix) || Buffer.byteLength(tag) > MAX_TAG_BYTES) return undefined;
   const rest = tag.slice(prefix.length);
   // npm's parser also takes a leading `v`, `=` or spaces, which here would be another prefix.
   if (!/^\d/.test(rest) || rest.trimEnd() !== rest) return undefined;

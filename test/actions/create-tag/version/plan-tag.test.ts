@@ -473,7 +473,8 @@ describe('versions that are in the way', () => {
     ['1.9007199254740991.0', 'feat: a'],
     ['9007199254740991.0.0', 'feat!: a'],
     ['1.2.3', 'fix: a', { version: `1.2.4-${'a'.repeat(240)}`, prefix: 'a-service/v' }],
-    ['1.2.3', 'fix: a', { burned: ['1.2.4'], prefix: 'p'.repeat(252) }],
+    ['1.2.3', 'fix: a', { prefix: 'é'.repeat(121) }],
+    ['1.2.3', 'fix: a', { burned: ['1.2.4'], prefix: 'p'.repeat(241) }],
   ])('a version that makes no valid tag is refused: after %s %j', (base, message, options = {}) => {
     expect(() => plan(base, [message], options)).toThrow(expect.objectContaining({ reasonCode: 'no-valid-tag' }));
   });
