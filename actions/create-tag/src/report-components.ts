@@ -3,7 +3,7 @@ import type { Report } from '#shared/run-action.ts';
 import type { Annotation } from '#shared/runner/runner.ts';
 import { forCode, forLog, forMarkdown } from '#shared/untrusted.ts';
 import { cutLines, shareBytes } from './monorepo/plan-shares.ts';
-import type { OutputName } from './outputs.ts';
+import { MAX_OUTPUT_BYTES, type OutputName } from './outputs.ts';
 import { reportOf } from './report.ts';
 import type { Target } from './resolve-target.ts';
 import type { ComponentEnd } from './tag-components.ts';
@@ -19,8 +19,6 @@ interface Row {
   readonly failure: string | undefined;
 }
 
-// A step that takes an output as an environment variable can have 128 kB in it.
-const MAX_OUTPUT = 100_000;
 const MAX_ERROR = 500;
 // GitHub drops a summary of more than 1024 KiB as a whole.
 // https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#step-isolation-and-limits
@@ -88,7 +86,7 @@ function rowOf(end: ComponentEnd): Row {
 function entriesOf(rows: readonly Row[], sha: string) {
   const entries = rows.map((row) => entryOf(row, sha));
   const notes = rows.map(({ report }) => (report?.outputs.tag === undefined ? '' : String(report.outputs.notes ?? '')));
-  const shares = shareBytes(notes.map(jsonBytes), MAX_OUTPUT - jsonBytes(entries));
+  const shares = shareBytes(notes.map(jsonBytes), MAX_OUTPUT_BYTES - jsonBytes(entries));
   return entries.map((entry, index) => ({
     ...entry,
     notes: cutLines(notes[index] ?? '', shares[index] ?? 0, jsonBytes),
@@ -120,13 +118,17 @@ function notesOf(rows: readonly Row[]): string {
     const { tag, notes } = report?.outputs ?? {};
     return tag === undefined || notes === '' ? [] : [`## ${forCode(String(tag))}\n\n${notes}`];
   });
-  return cutAll(parts, MAX_OUTPUT).join('\n\n');
+  return cutAll(parts, MAX_OUTPUT_BYTES).join('\n\n');
 }
 
 function decisionsOf(rows: readonly Row[], sha: string): readonly object[] {
   const told = rows.flatMap(({ end }) => (end.told === undefined ? [] : [end.told]));
   return told.map(({ plan, inputs }) =>
-    decisionOf(plan, { sha, prefix: inputs.prefix, channel: inputs.prerelease }, Math.floor(MAX_OUTPUT / told.length)),
+    decisionOf(
+      plan,
+      { sha, prefix: inputs.prefix, channel: inputs.prerelease },
+      Math.floor(MAX_OUTPUT_BYTES / told.length),
+    ),
   );
 }
 

@@ -3,15 +3,13 @@ import type { Report } from '#shared/run-action.ts';
 import type { Annotation } from '#shared/runner/runner.ts';
 import { forLog } from '#shared/untrusted.ts';
 import type { JudgedCommit } from './bump/plan-bump.ts';
-import type { OutputName } from './outputs.ts';
+import { MAX_OUTPUT_BYTES, type OutputName } from './outputs.ts';
 import type { Failure } from './release/after-tag.ts';
 import { type FollowUp, type FollowUpRequest, notesOf } from './release/follow-up.ts';
 import { renderHeadline, renderSummary } from './render-summary.ts';
 import { decisionOf } from './version/plan-decision.ts';
 import { imageTag } from './version/plan-image-tag.ts';
 import type { TagPlan } from './version/plan-tag.ts';
-
-const MAX_NOTES = 120_000;
 
 /** What a run has to tell about. */
 export interface Told extends FollowUpRequest {
@@ -62,12 +60,12 @@ export function reportOf(told: Told): Report<OutputName> {
   };
 }
 
-// What a person or GitHub has written may be longer than an environment variable, which a step may take it as.
+// Only what a person or GitHub has written may be longer.
 function cutToBytes(text: string): string {
   const bytes = Buffer.from(text);
-  if (bytes.length <= MAX_NOTES) return text;
+  if (bytes.length <= MAX_OUTPUT_BYTES) return text;
   return `${bytes
-    .subarray(0, MAX_NOTES)
+    .subarray(0, MAX_OUTPUT_BYTES)
     .toString()
     .replace(/\uFFFD$/, '')}\n\n… (cut)`;
 }

@@ -30,14 +30,17 @@ const BREAKING = 'breaking';
 /** The verdict where nothing was said. */
 export const silent: Verdict = { bump: 'none', rule: 'no rule' };
 
+/** The first of the verdicts with the highest bump; `silent` where there are none. */
+export function strongest(verdicts: readonly Verdict[]): Verdict {
+  return verdicts.reduce(
+    (best, verdict) => (best === silent || higherBump(verdict.bump, best.bump) !== best.bump ? verdict : best),
+    silent,
+  );
+}
+
 /** What the commits inside one message ask for together. */
 export function judgeParts(parts: readonly ParsedCommit[], policy: BumpPolicy): Verdict {
-  let best = silent;
-  for (const part of parts) {
-    const verdict = judgePart(part, policy);
-    if (best === silent || higherBump(verdict.bump, best.bump) !== best.bump) best = verdict;
-  }
-  return best;
+  return strongest(parts.map((part) => judgePart(part, policy)));
 }
 
 function judgePart(part: ParsedCommit, policy: BumpPolicy): Verdict {

@@ -1,7 +1,7 @@
 import { parseCommit } from '#shared/commits/parse-commit.ts';
-import { higherBump, type MergedPull } from './bump.ts';
+import type { MergedPull } from './bump.ts';
 import { bumpOfLabel } from './parse-label.ts';
-import { type BumpPolicy, judgeParts, type Source, silent, type Verdict } from './plan-message-bump.ts';
+import { type BumpPolicy, judgeParts, type Source, silent, strongest, type Verdict } from './plan-message-bump.ts';
 
 /** A breaking change that another source has overruled: its rule, and why that was not the one to decide. */
 export interface Overruled {
@@ -41,14 +41,12 @@ function byTitle(pull: MergedPull, policy: BumpPolicy): Verdict {
 // A label that skips the release comes first; else the highest counts, so that a forgotten one does no harm.
 function byLabels({ labels, number, author = '' }: MergedPull, { ignoreBodyAuthors }: BumpPolicy): Verdict {
   const byBot = ignoreBodyAuthors.includes(author.toLowerCase());
-  let best: Verdict = silent;
-  for (const label of labels) {
-    const found = bumpOfLabel(label);
+  const found = labels.flatMap((label) => {
+    const asked = bumpOfLabel(label);
     // Dependabot labels its own pull requests `major`, `minor` or `patch`, after the step of the dependency.
-    if (found === undefined || (byBot && found.kind === 'bare')) continue;
-    const verdict = { bump: found.bump, rule: `label ${label} of #${number}` };
-    if (found.kind === 'skip') return verdict;
-    if (best === silent || higherBump(verdict.bump, best.bump) !== best.bump) best = verdict;
-  }
-  return best;
+    if (asked === undefined || (byBot && asked.kind === 'bare')) return [];
+    return [{ kind: asked.kind, bump: asked.bump, rule: `label ${label} of #${number}` }];
+  });
+  const { bump, rule } = found.find(({ kind }) => kind === 'skip') ?? strongest(found);
+  return { bump, rule };
 }

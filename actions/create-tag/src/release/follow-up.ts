@@ -9,6 +9,7 @@ import { forLog } from '#shared/untrusted.ts';
 import { keptCommits } from '../bump/plan-bump.ts';
 import type { ReadHistory } from '../history/read-history.ts';
 import type { Inputs } from '../inputs.ts';
+import { MAX_OUTPUT_BYTES } from '../outputs.ts';
 import type { Target } from '../resolve-target.ts';
 import type { TagPlan } from '../version/plan-tag.ts';
 import { afterTag, type Failure } from './after-tag.ts';
@@ -37,8 +38,8 @@ export interface FollowUpRequest {
   readonly notesText: string | undefined;
 }
 
-// Bytes; a step that takes the output as an environment variable can have 128 kB in it.
-const MAX_NOTES = 60_000;
+// Half of what an output may have.
+const MAX_NOTES = MAX_OUTPUT_BYTES / 2;
 
 /** What the notes of a version depend on. */
 export interface NotesRequest {

@@ -1,17 +1,16 @@
 import { forLog } from '#shared/untrusted.ts';
 import type { JudgedCommit } from '../bump/plan-bump.ts';
+import { MAX_OUTPUT_BYTES } from '../outputs.ts';
 import type { TagPlan } from './plan-tag.ts';
 
-// A step that takes the output as an environment variable can have 128 kB.
 const MAX_COMMITS = 200;
-const MAX_BYTES = 100_000;
 const MAX_HEADER = 200;
 
 /** The decision as it is handed on (output `decision`): why this version, commit by commit, newest first, as many as fit. */
 export function decisionOf(
   plan: TagPlan,
   question: { sha: string; prefix: string; channel: string },
-  maxBytes = MAX_BYTES,
+  maxBytes = MAX_OUTPUT_BYTES,
 ): object {
   const told = {
     ...question,
