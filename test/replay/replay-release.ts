@@ -97,10 +97,10 @@ function historyOf(
     commits.push(...at.commits.filter(({ sha }) => !seen.has(sha)));
     const base = tags.find(({ version }) => version === at?.previous);
     if (base === undefined && (at.previous !== '' || tags.length > 0)) continue;
-    const contained =
+    const containedPrerelease =
       channel === '' && base !== undefined && base.version !== previous ? taggedVersion(previous, prefix) : undefined;
     const place = base === undefined ? ({ kind: 'first' } as const) : ({ kind: 'after', base } as const);
-    return { tags, known, place, commits, contained };
+    return { tags, known, place, commits, containedPrerelease };
   }
   const base = taggedVersion(previous, prefix);
   return { tags, known, place: { kind: 'after', base }, commits: release.commits };

@@ -6,9 +6,9 @@ import { isUncertain } from '#shared/github/request-error.ts';
 import type { NewTag } from '#shared/github/tags.ts';
 import type { Timer } from '#shared/retry.ts';
 import type { Runner } from '#shared/runner/runner.ts';
-import { findContained } from './history/find-contained.ts';
+import { findContainedPrerelease } from './history/find-contained-prerelease.ts';
 import { findSuperseding } from './history/find-superseding.ts';
-import { type PreviewRequest, planPreview } from './history/plan-preview.ts';
+import { type Decided, type PreviewRequest, planPreview } from './history/plan-preview.ts';
 import { readFoundTag } from './history/read-found-tag.ts';
 import { type HistoryRequest, type ReadHistory, readHistory } from './history/read-history.ts';
 import type { Inputs } from './inputs.ts';
@@ -47,10 +47,8 @@ export async function tagCommit(inputs: Inputs, ports: Ports, asked: TagRequest)
   const burned = new Set<string>();
   let failed: FailedCreation | undefined;
   for (let attempt = 1; attempt <= inputs.maxAttempts; attempt++) {
-    const decide = (history: ReadHistory) => decidePlan(history, { inputs, target, burned });
-    const read = await readWhole(ports.github, attempt === 1 ? { ...request, refs } : request, decide);
-    const preview = { ...previewOf(request, ports.runner), decide };
-    const { history, plan } = inputs.dryRun ? planPreview(read, preview) : { history: read, plan: decide(read) };
+    const read = attempt === 1 ? { ...request, refs } : request;
+    const { history, plan } = await readAndDecide(ports, read, { inputs, target, burned });
     const told: Told = { inputs, target, runner: ports.runner, history, plan, notesText, created: false };
     if (inputs.dryRun) return told;
     if (plan.outcome === 'already-tagged') return finishFound(told, ports.github, request);
@@ -67,14 +65,18 @@ export async function tagCommit(inputs: Inputs, ports: Ports, asked: TagRequest)
   throw gaveUp(inputs, burned, failed);
 }
 
-// What a prerelease adds depends on what is planned without it.
-async function readWhole(
-  github: GitHubClient,
+async function readAndDecide(
+  { github, runner }: Ports,
   request: HistoryRequest,
-  decide: (history: ReadHistory) => TagPlan,
-): Promise<ReadHistory> {
-  const history = await readHistory(github, request);
-  return { ...history, contained: await findContained(github, request, { history, decide }) };
+  asked: { inputs: Inputs; target: Target; burned: ReadonlySet<string> },
+): Promise<Decided> {
+  const decide = (read: ReadHistory) => decidePlan(read, asked);
+  const read = await readHistory(github, request);
+  // What a prerelease adds depends on what is planned without it.
+  const containedPrerelease = await findContainedPrerelease(github, request, { history: read, decide });
+  const history = { ...read, containedPrerelease };
+  if (asked.inputs.dryRun) return planPreview(history, { ...previewOf(request, runner), decide });
+  return { history, plan: decide(history) };
 }
 
 function gaveUp({ maxAttempts }: Inputs, burned: ReadonlySet<string>, failed: FailedCreation | undefined): unknown {

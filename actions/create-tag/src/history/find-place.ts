@@ -14,7 +14,7 @@ export interface FoundPlace {
 }
 
 /** Which commit to place; `compared` keeps what this run has asked before, because neither tags nor commits change. */
-export interface Question {
+export interface PlaceQuestion {
   readonly repository: string;
   readonly sha: string;
   readonly compared: Map<string, Comparison | undefined>;
@@ -28,7 +28,7 @@ const MAX_DIVERGED = 12;
  */
 export async function findPlace(
   github: GitHubClient,
-  question: Question,
+  question: PlaceQuestion,
   tags: readonly VersionTag[],
 ): Promise<FoundPlace | undefined> {
   let index: number | undefined = 0;
@@ -48,7 +48,7 @@ export async function findPlace(
 }
 
 /** The error for a commit that `findPlace` did not find among the tags. */
-export function notAmong({ sha, compared }: Question, tags: readonly VersionTag[]): UserError {
+export function notAmong({ sha, compared }: PlaceQuestion, tags: readonly VersionTag[]): UserError {
   const names = tags.filter(({ ref }) => compared.has(ref.sha)).map(({ tag }) => tag);
   const message = `Commit ${sha} does not contain any of these tags: ${names.slice(0, MAX_DIVERGED).join(', ')}.`;
   return new UserError('diverged', message, { remedy: reasons.diverged.remedy });
@@ -57,7 +57,7 @@ export function notAmong({ sha, compared }: Question, tags: readonly VersionTag[
 /** Compares a tag (base) with the commit (head), once in a run; undefined for unrelated histories. */
 export async function compareWithTag(
   github: GitHubClient,
-  question: Question,
+  question: PlaceQuestion,
   tag: VersionTag,
 ): Promise<Comparison | undefined> {
   const { compared } = question;
@@ -67,7 +67,7 @@ export async function compareWithTag(
 
 function askGitHub(
   github: GitHubClient,
-  { repository, sha }: Question,
+  { repository, sha }: PlaceQuestion,
   tag: VersionTag,
 ): Promise<Comparison | undefined> {
   // A lightweight tag is named by its commit: no branch of the same name can stand in for it.
@@ -104,7 +104,7 @@ function nextCandidate(tags: readonly VersionTag[], index: number, tried: number
 // `tags[0]` contains the commit; containment holds for the tags down to the first release of the commit.
 async function lowestContaining(
   github: GitHubClient,
-  question: Question,
+  question: PlaceQuestion,
   tags: readonly VersionTag[],
 ): Promise<{ kind: 'at' | 'inside'; tag: VersionTag }> {
   let inside = 0;

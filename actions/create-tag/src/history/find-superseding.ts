@@ -2,7 +2,7 @@ import type { GitHubClient } from '#shared/github/client.ts';
 import { compareTags, type TaggedVersion } from '#shared/semver/version.ts';
 import { isAboveRange, type VersionRange } from '../version/parse-branch-rules.ts';
 import type { TagPlan } from '../version/plan-tag.ts';
-import { compareWithTag, type Question } from './find-place.ts';
+import { compareWithTag, type PlaceQuestion } from './find-place.ts';
 import { readTagRefs, tagsOnChannel, type VersionTag, versionTags } from './read-tags.ts';
 
 const MAX_CHECKED = 3;
@@ -14,7 +14,7 @@ const MAX_CHECKED = 3;
  */
 export async function findSuperseding(
   github: GitHubClient,
-  request: Question & {
+  request: PlaceQuestion & {
     prefix: string;
     channel: string;
     range: VersionRange | undefined;

@@ -13,7 +13,7 @@ import { channelOf } from '../version/plan-channel.ts';
 import { tagOf } from '../version/plan-order.ts';
 import type { History } from '../version/plan-tag.ts';
 import { refuseSecondLine } from './find-other-line.ts';
-import { compareWithTag, findPlace, missingCommit, notAmong, type Question } from './find-place.ts';
+import { compareWithTag, findPlace, missingCommit, notAmong, type PlaceQuestion } from './find-place.ts';
 import { withPulls } from './read-pulls.ts';
 import { readTaggedCommit } from './read-tagged-commit.ts';
 import { readTagRefs, tagsOnChannel, type VersionTag, versionTags } from './read-tags.ts';
@@ -22,7 +22,7 @@ import { readTagRefs, tagsOnChannel, type VersionTag, versionTags } from './read
 export const MAX_FIRST = 100;
 
 /** Which commits count, and what is needed of them. */
-export interface CountingRequest extends PathFilter, Question {
+export interface CountingRequest extends PathFilter, PlaceQuestion {
   /** Whether the pull requests that the commits merged are needed. */
   readonly pulls: boolean;
   /** Whose bodies are not read, in lower case. */

@@ -33,7 +33,7 @@ export interface VersionPolicy extends BumpPolicy {
 export interface Question {
   readonly base: TaggedVersion | undefined;
   /** A prerelease above the base that the commit contains too; its release is the least that comes next. */
-  readonly contained: TaggedVersion | undefined;
+  readonly containedPrerelease: TaggedVersion | undefined;
   /** Newest first. */
   readonly commits: readonly JudgedCommit[];
   readonly line: Line;
@@ -59,18 +59,18 @@ export function chooseVersion(question: Question, policy: VersionPolicy): Choice
   if (policy.version !== '') return withBreaking(choice(policy.version, 'the input version asks for it'), question);
   if (policy.bump === 'none') return choice(undefined, 'the input bump is none');
   const { asked, warnings } = policy.bump === 'auto' ? releaseAs(question) : { asked: undefined, warnings: [] };
-  const chosen = withBreaking(atLeastContained(asked ?? byStep(question, policy), question), question);
+  const chosen = withBreaking(atLeastPrerelease(asked ?? byStep(question, policy), question), question);
   return { ...chosen, warnings: [...warnings, ...chosen.warnings] };
 }
 
-function atLeastContained(chosen: Choice, { base, contained }: Question): Choice {
-  if (base === undefined || contained === undefined || chosen.version === undefined) return chosen;
-  if (compareVersions(chosen.version, contained.version) > 0) return chosen;
-  const version = releaseOf(contained);
+function atLeastPrerelease(chosen: Choice, { base, containedPrerelease }: Question): Choice {
+  if (base === undefined || containedPrerelease === undefined || chosen.version === undefined) return chosen;
+  if (compareVersions(chosen.version, containedPrerelease.version) > 0) return chosen;
+  const version = releaseOf(containedPrerelease);
   return {
     ...chosen,
     version,
-    because: `${chosen.because}; at least ${version}, as the commit holds ${contained.tag}`,
+    because: `${chosen.because}; at least ${version}, as the commit holds ${containedPrerelease.tag}`,
   };
 }
 
@@ -78,7 +78,7 @@ function choice(version: string | undefined, because: string, deciding: readonly
   return { version, because, deciding, warnings: [] };
 }
 
-function byStep({ base, contained, commits, line }: Question, policy: VersionPolicy): Choice {
+function byStep({ base, containedPrerelease, commits, line }: Question, policy: VersionPolicy): Choice {
   if (base === undefined && commits.length === 0 && policy.bump === 'auto') {
     return choice(undefined, 'there is no commit that counts');
   }
@@ -90,7 +90,7 @@ function byStep({ base, contained, commits, line }: Question, policy: VersionPol
   if (asked.bump !== 'none') {
     return choice(nextVersion(base, asked.bump, line), reasonOf(asked, policy), asked.deciding);
   }
-  const prerelease = contained ?? (base.prerelease.length > 0 && line.channel === '' ? base : undefined);
+  const prerelease = containedPrerelease ?? (base.prerelease.length > 0 && line.channel === '' ? base : undefined);
   if (prerelease !== undefined) return choice(releaseOf(prerelease), `it releases ${prerelease.tag}`);
   return choice(undefined, 'no commit since the last version asks for one');
 }

@@ -22,7 +22,7 @@ export interface History extends CommitRange {
   readonly known: readonly TaggedVersion[];
   readonly place: Place;
   /** For a release: the highest prerelease above the base that the commit contains too. */
-  readonly contained?: TaggedVersion | undefined;
+  readonly containedPrerelease?: TaggedVersion | undefined;
   /** A higher tag that contains the commit, although an explicit version is asked for. */
   readonly superseding?: TaggedVersion | undefined;
 }
@@ -57,12 +57,12 @@ export interface TagPlan {
 
 /** Decides the tag of a commit. `burned` are versions that GitHub will never give out again. */
 export function planTag(history: History, policy: Policy, burned: ReadonlySet<string> = new Set()): TagPlan {
-  const { place, tags, known, contained, superseding } = history;
+  const { place, tags, known, containedPrerelease, superseding } = history;
   if (place.kind === 'at' || place.kind === 'inside') return foundPlan(place, tags, policy);
   const commits = judgeCommits(history, policy);
   const base = place.kind === 'after' ? place.base : undefined;
   const line = { channel: policy.channel, tags: known };
-  const choice = chooseVersion({ base, contained, commits, line }, policy);
+  const choice = chooseVersion({ base, containedPrerelease, commits, line }, policy);
   const { deciding, warnings } = choice;
   const rest = { previous: base, superseding, commits, deciding, warnings };
   if (choice.version === undefined) {

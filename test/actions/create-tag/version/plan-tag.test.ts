@@ -49,7 +49,7 @@ function plan(
   const all = (base === '' ? tags : [...tags, base]).map(tag).sort((one, other) => compareTags(other, one));
   const policy = { ...defaults, ...options, rules: rules.map(parseRule) };
   const known = [...all, ...elsewhere.map(tag)].sort((one, other) => compareTags(other, one));
-  const prerelease = contained === undefined ? {} : { contained: tag(contained) };
+  const prerelease = contained === undefined ? {} : { containedPrerelease: tag(contained) };
   return planTag({ tags: all, known, place, commits, ...prerelease }, policy, new Set(burned));
 }
 

@@ -14,7 +14,7 @@ const MAX_COMPARED = 3;
  * For a release: the highest prerelease above what was planned that the commit contains; undefined for most. One
  * request for each of the few releases that such prereleases, here or on other branches, lead to.
  */
-export async function findContained(
+export async function findContainedPrerelease(
   github: GitHubClient,
   request: HistoryRequest,
   { history, decide }: { history: ReadHistory; decide: (history: ReadHistory) => TagPlan },
