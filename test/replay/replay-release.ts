@@ -1,7 +1,6 @@
 import { UserError } from '#shared/errors.ts';
 import { compareTags, type TaggedVersion } from '#shared/semver/version.ts';
-import { tagsOnChannel } from '../../actions/create-tag/src/history/read-tags.ts';
-import { channelOf } from '../../actions/create-tag/src/version/plan-channel.ts';
+import { channelOf, tagsOnChannel } from '../../actions/create-tag/src/version/plan-channel.ts';
 import { type History, type Policy, planTag, type TagPlan } from '../../actions/create-tag/src/version/plan-tag.ts';
 import { taggedVersion } from '../../actions/create-tag/src/version/plan-version.ts';
 import { chooseRules } from './choose-rules.ts';

@@ -107,7 +107,9 @@ async function finishCreated(told: Told, github: GitHubClient, request: HistoryR
 // A run that finds its tag tells the same about it, and still makes the release that an earlier run could not.
 async function finishFound(told: Told, github: GitHubClient, request: HistoryRequest): Promise<Told> {
   const { inputs, target, history, plan } = told;
-  const read = await afterTag('check-failed', () => readFoundTag(github, request, { plan, tags: history.tags }));
+  const { tag } = plan;
+  if (tag === undefined) return told;
+  const read = await afterTag('check-failed', () => readFoundTag(github, request, { tag, known: history.known }));
   if (read.failure !== undefined) return { ...told, followUp: { failure: read.failure } };
   const { previous, commits, listed, cut, object } = read.value;
   const planned = planFoundTag(plan, { previous, commits, listed }, policyOf(inputs, target));

@@ -136,6 +136,24 @@ describe('what it costs', () => {
     expect((await service.run()).report.outputs).toMatchObject({ bump: 'major', decision: { deciding: [] } });
   });
 
+  test.each<[string, string[]]>([
+    ['on the commit of the prerelease', []],
+    ['after it', ['feat: b']],
+  ])(
+    'a run again tells the same about the first release, %s, when there were prereleases only',
+    async (_, messages) => {
+      await service.run({ with: { prerelease: 'rc' } });
+      for (const message of messages) await service.commit(message);
+      const { created, reason, decision, ...same } = (await service.run()).report.outputs;
+      expect([created, same.tag, same.previousTag]).toEqual([true, 'v0.1.0', 'v0.1.0-rc.1']);
+      for (const prerelease of ['', 'rc']) {
+        const again = await service.run({ with: { prerelease } });
+        expect(again.report.outputs).toMatchObject({ created: false, ...same });
+      }
+      expect([reason, decision]).toMatchObject(['created', { base: 'v0.1.0-rc.1' }]);
+    },
+  );
+
   test('more than 250 commits are all read', async () => {
     await service.run();
     await service.commit('feat: the oldest');

@@ -1,9 +1,10 @@
 import type { GitHubClient } from '#shared/github/client.ts';
 import { compareTags, type TaggedVersion } from '#shared/semver/version.ts';
 import { isAboveRange, type VersionRange } from '../version/parse-branch-rules.ts';
+import { tagsOnChannel } from '../version/plan-channel.ts';
 import type { TagPlan } from '../version/plan-tag.ts';
 import { compareWithTag, type PlaceQuestion } from './find-place.ts';
-import { readTagRefs, tagsOnChannel, type VersionTag, versionTags } from './read-tags.ts';
+import { readTagRefs, type VersionTag, versionTags } from './read-tags.ts';
 
 const MAX_CHECKED = 3;
 

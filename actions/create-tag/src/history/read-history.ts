@@ -9,14 +9,14 @@ import type { HistoryCommit } from '../bump/bump.ts';
 import { keepTouching, listTouching, type PathFilter } from '../monorepo/filter-paths.ts';
 import { reasons } from '../reasons.ts';
 import { isAboveRange, type VersionRange } from '../version/parse-branch-rules.ts';
-import { channelOf } from '../version/plan-channel.ts';
+import { channelOf, tagsOnChannel } from '../version/plan-channel.ts';
 import { tagOf } from '../version/plan-order.ts';
 import type { History } from '../version/plan-tag.ts';
 import { refuseSecondLine } from './find-other-line.ts';
 import { compareWithTag, findPlace, missingCommit, notAmong, type PlaceQuestion } from './find-place.ts';
 import { withPulls } from './read-pulls.ts';
 import { readTaggedCommit } from './read-tagged-commit.ts';
-import { readTagRefs, tagsOnChannel, type VersionTag, versionTags } from './read-tags.ts';
+import { readTagRefs, type VersionTag, versionTags } from './read-tags.ts';
 
 /** How many commits are read at most where there is no version before. */
 export const MAX_FIRST = 100;

@@ -2,7 +2,6 @@ import type { GitHubClient } from '#shared/github/client.ts';
 import { explained } from '#shared/github/reasons.ts';
 import { type GitRef, listMatchingRefs } from '#shared/github/refs.ts';
 import { compareTags, parseTag, type TaggedVersion } from '#shared/semver/version.ts';
-import { isBaseOn } from '../version/plan-channel.ts';
 
 /** A version tag with the object that its ref names. */
 export interface VersionTag extends TaggedVersion {
@@ -22,10 +21,4 @@ export function versionTags(refs: readonly GitRef[], prefix: string): VersionTag
       return version === undefined ? [] : [{ ...version, ref }];
     })
     .sort((a, b) => compareTags(b, a));
-}
-
-/** The tags that may be a base on the channel, in the order given; for a release prereleases only where no release exists. */
-export function tagsOnChannel<T extends TaggedVersion>(tags: readonly T[], channel: string): readonly T[] {
-  const found = tags.filter((tag) => isBaseOn(tag, channel));
-  return found.length === 0 && channel === '' ? tags : found;
 }

@@ -1,6 +1,6 @@
 import parse from 'semver/functions/parse.js';
 import { NotAllowed } from '#shared/inputs.ts';
-import type { TaggedVersion } from '#shared/semver/version.ts';
+import { compareTags, type TaggedVersion } from '#shared/semver/version.ts';
 
 type Prerelease = Pick<TaggedVersion, 'prerelease'>;
 
@@ -27,6 +27,18 @@ export function isOnChannel(version: Prerelease, channel: string): boolean {
 /** Whether a tag may be the base on this channel: releases always, prereleases of the same channel only. */
 export function isBaseOn(version: TaggedVersion, channel: string): boolean {
   return version.prerelease.length === 0 || isOnChannel(version, channel);
+}
+
+/** The tags that may be a base on the channel, in the order given; for a release prereleases only where no release exists. */
+export function tagsOnChannel<T extends TaggedVersion>(tags: readonly T[], channel: string): readonly T[] {
+  const found = tags.filter((tag) => isBaseOn(tag, channel));
+  return found.length === 0 && channel === '' ? tags : found;
+}
+
+/** The tags that may have been the base of a tag when it was made, in the order given; `known` are highest first. */
+export function basesOf<T extends TaggedVersion>(tag: TaggedVersion, known: readonly T[]): readonly T[] {
+  const lower = known.filter((other) => compareTags(other, tag) < 0);
+  return tagsOnChannel(lower, channelOf(tag.version));
 }
 
 /** The prerelease after that of the version, numbered as it is: `beta.1` after `beta`, `rc02` after `rc01`. Undefined where it is not of the channel. */

@@ -2,6 +2,7 @@ import type { TaggedVersion } from '#shared/semver/version.ts';
 import type { Bump } from '../bump/bump.ts';
 import { type CommitRange, highestBump, type JudgedCommit, judgeCommits } from '../bump/plan-bump.ts';
 import type { BranchRule, VersionRange } from './parse-branch-rules.ts';
+import { basesOf } from './plan-channel.ts';
 import { chooseVersion, type VersionPolicy, type Warning } from './plan-choice.ts';
 import { assertInOrder, freeVersion } from './plan-order.ts';
 import { effectiveBump, taggedVersion } from './plan-version.ts';
@@ -58,7 +59,7 @@ export interface TagPlan {
 /** Decides the tag of a commit. `burned` are versions that GitHub will never give out again. */
 export function planTag(history: History, policy: Policy, burned: ReadonlySet<string> = new Set()): TagPlan {
   const { place, tags, known, containedPrerelease, superseding } = history;
-  if (place.kind === 'at' || place.kind === 'inside') return foundPlan(place, tags, policy);
+  if (place.kind === 'at' || place.kind === 'inside') return foundPlan(place, known, policy);
   const commits = judgeCommits(history, policy);
   const base = place.kind === 'after' ? place.base : undefined;
   const line = { channel: policy.channel, tags: known };
@@ -96,7 +97,7 @@ export function planFoundTag(
 
 function foundPlan(
   { kind, tag, highest }: Extract<Place, { kind: 'at' | 'inside' }>,
-  tags: readonly TaggedVersion[],
+  known: readonly TaggedVersion[],
   policy: Policy,
 ): TagPlan {
   const found = {
@@ -106,7 +107,7 @@ function foundPlan(
     commits: [],
     deciding: [],
   } as const;
-  return withStep(found, tags[tags.findIndex((candidate) => candidate.tag === tag.tag) + 1], policy);
+  return withStep(found, basesOf(tag, known)[0], policy);
 }
 
 // A run again finds what its bump has made; another bump cannot be had.
