@@ -205,61 +205,25 @@ describe('prereleases', () => {
 });
 
 describe('the numbers of a channel', () => {
-  test.each<[string, string, string, string, Options?]>([
-    ['go on from nine', '1.3.0-rc9', 'fix: a', '1.3.0-rc10', { channel: 'rc' }],
-    ['go on after a year', '1.0.0-beta2023.1', 'feat: a', '1.0.0-beta2023.2', { channel: 'beta' }],
-    ['start again after a year', '1.0.1-beta2023.4', 'feat: a', '1.1.0-beta2023.1', { channel: 'beta' }],
-    ['start again with zeros', '1.0.1-beta01', 'feat: a', '1.1.0-beta01', { channel: 'beta' }],
-    [
-      'start again without a number',
-      '1.2.3',
-      'feat: a',
-      '1.3.0-beta',
-      { channel: 'beta', tags: ['1.2.3-beta', '1.2.3-beta.1'] },
-    ],
-    [
-      'start from 0 where they did',
-      '1.2.3',
-      'feat: a',
-      '1.3.0-rc.0',
-      { channel: 'rc', tags: ['1.2.0-rc.1', '1.2.0-rc.0', '1.1.0-rc.1'] },
-    ],
-    [
-      'start from 1 where the first is unknown',
-      '1.2.3',
-      'feat: a',
-      '1.3.0-rc.1',
-      { channel: 'rc', tags: ['1.2.0-rc.4'] },
-    ],
-    [
-      'start as the last line did',
-      '1.2.3',
-      'feat: a',
-      '1.3.0-rc.1',
-      { channel: 'rc', tags: ['1.2.0-rc.1', '1.1.0-rc.0'] },
-    ],
-    [
-      'do not start as another channel did',
-      '1.2.3',
-      'feat: a',
-      '1.3.0-beta.1',
-      { channel: 'beta', tags: ['1.2.0-alpha.0'] },
-    ],
-    ['start as they are told', '1.2.3', 'feat: a', '1.3.0-rc.0', { channel: 'rc.0', tags: ['1.2.3-rc.1'] }],
-    ['go on from where they were told', '1.3.0-rc.4', 'feat: a', '1.3.0-rc.5', { channel: 'rc.0' }],
-    ['end with a digit', '1.2.3', 'feat: a', '1.3.0-rc2.1', { channel: 'rc2', tags: ['1.2.3-rc21'] }],
-    ['may have no name', '1.0.0', 'fix: a', '1.0.1-0', { channel: '0' }],
-    ['without a name go on', '1.0.1-0', 'fix: a', '1.0.1-1', { channel: '0' }],
-    ['may have a name with a dot', '1.1.0-next.beta.1', 'fix: a', '1.1.0-next.beta.2', { channel: 'next.beta' }],
-    [
-      'are not those of a longer name',
-      '1.0.0',
-      'fix: a',
-      '1.0.1-next.1',
-      { channel: 'next', tags: ['1.0.0-next.beta.0'] },
-    ],
-  ])('%s: after %s %j makes %s', (_, base, message, expected, options) => {
-    expect(version(base, [message], options)).toBe(expected);
+  test.each<[string, string, string, string, string, ...string[]]>([
+    ['go on from nine', '1.3.0-rc9', 'fix: a', 'rc', '1.3.0-rc10'],
+    ['go on after a year', '1.0.0-beta2023.1', 'feat: a', 'beta', '1.0.0-beta2023.2'],
+    ['start again after a year', '1.0.1-beta2023.4', 'feat: a', 'beta', '1.1.0-beta2023.1'],
+    ['start again with zeros', '1.0.1-beta01', 'feat: a', 'beta', '1.1.0-beta01'],
+    ['start again without a number', '1.2.3', 'feat: a', 'beta', '1.3.0-beta', '1.2.3-beta', '1.2.3-beta.1'],
+    ['start from 0 where they did', '1.2.3', 'feat: a', 'rc', '1.3.0-rc.0', '1.2.0-rc.1', '1.2.0-rc.0', '1.1.0-rc.1'],
+    ['start from 1 where the first is unknown', '1.2.3', 'feat: a', 'rc', '1.3.0-rc.1', '1.2.0-rc.4'],
+    ['start as the last line did', '1.2.3', 'feat: a', 'rc', '1.3.0-rc.1', '1.2.0-rc.1', '1.1.0-rc.0'],
+    ['do not start as another channel did', '1.2.3', 'feat: a', 'beta', '1.3.0-beta.1', '1.2.0-alpha.0'],
+    ['start as they are told', '1.2.3', 'feat: a', 'rc.0', '1.3.0-rc.0', '1.2.3-rc.1'],
+    ['go on from where they were told', '1.3.0-rc.4', 'feat: a', 'rc.0', '1.3.0-rc.5'],
+    ['end with a digit', '1.2.3', 'feat: a', 'rc2', '1.3.0-rc2.1', '1.2.3-rc21'],
+    ['may have no name', '1.0.0', 'fix: a', '0', '1.0.1-0'],
+    ['without a name go on', '1.0.1-0', 'fix: a', '0', '1.0.1-1'],
+    ['may have a name with a dot', '1.1.0-next.beta.1', 'fix: a', 'next.beta', '1.1.0-next.beta.2'],
+    ['are not those of a longer name', '1.0.0', 'fix: a', 'next', '1.0.1-next.1', '1.0.0-next.beta.0'],
+  ])('%s: after %s %j makes on %s %s', (_, base, message, channel, expected, ...tags) => {
+    expect(version(base, [message], { channel, tags })).toBe(expected);
   });
 
   test.each(['', 'beta', 'next.beta', 'rc-2', 'rc2', 'rc.0', '0'])('%j is a channel', (text) => {
