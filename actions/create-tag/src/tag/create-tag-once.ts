@@ -4,6 +4,7 @@ import { explained, explainGitHubError, reasonOfGitHubError } from '#shared/gith
 import { createRef, listMatchingRefs, readRef } from '#shared/github/refs.ts';
 import { isUncertain, messageOf, statusOf } from '#shared/github/request-error.ts';
 import { createTagObject, type NewTag, type TagObject } from '#shared/github/tags.ts';
+import { missingCommit } from '../history/find-place.ts';
 import { reasons } from '../reasons.ts';
 import { findTagRuleset } from './find-tag-ruleset.ts';
 import { tagObjectSha } from './plan-tag-object.ts';
@@ -34,7 +35,7 @@ export async function createTagOnce(
   try {
     object = await createTagObject(github, repository, tag);
   } catch (error) {
-    return afterFailedObject(error, tag);
+    return afterFailedObject(error, repository, tag);
   }
   if (signed) assertSigned(object, tag);
   try {
@@ -55,9 +56,11 @@ function assertSigned(object: TagObject, tag: NewTag): void {
 }
 
 // A tag object without a ref is nothing, so only a refusal needs to be told.
-function afterFailedObject(error: unknown, tag: NewTag): Creation {
+function afterFailedObject(error: unknown, repository: string, tag: NewTag): Creation {
   if (mayPass(error)) return { kind: 'unclear', error };
-  if (statusOf(error) === 422 && /object/i.test(messageOf(error))) throw missing(tag, error);
+  if (statusOf(error) === 422 && /object/i.test(messageOf(error))) {
+    throw missingCommit(tag.commitSha, repository, error);
+  }
   throw explainGitHubError(error, `writing the tag object ${tag.tag}`);
 }
 
@@ -123,11 +126,4 @@ function foldersOf(tag: string): string[] {
 // A conflict says nothing about what happened either.
 function mayPass(error: unknown): boolean {
   return isUncertain(error) || statusOf(error) === 409;
-}
-
-function missing(tag: NewTag, cause: unknown): UserError {
-  return new UserError('missing-object', `GitHub does not know commit ${tag.commitSha}.`, {
-    remedy: reasons['missing-object'].remedy,
-    cause,
-  });
 }
