@@ -15,6 +15,7 @@ export interface AllowedBranches {
   readonly branchRules: readonly BranchRule[];
 }
 
+// Each costs a request.
 const MAX_BRANCHES = 50;
 
 /**
@@ -42,9 +43,9 @@ export async function checkBranch(
 
 function notAllowed({ sha, branch }: Target, patterns: readonly string[], rules: readonly BranchRule[]): UserError {
   const rule = branch === undefined ? undefined : rules.find((candidate) => matchesBranch(candidate.branch, branch));
-  const rangeless = rule !== undefined && branch !== undefined && rangeOfBranch(rules, branch) === undefined;
+  const namesNoRange = rule !== undefined && branch !== undefined && rangeOfBranch(rules, branch) === undefined;
   const pushed = branch === undefined ? '' : ` It was pushed to ${branch}.`;
-  const why = rangeless
+  const why = namesNoRange
     ? ` ${branch} matches ${rule.branch} but names no range, as ${rule.branch.replace('*', '1.x')} does.`
     : pushed;
   return new UserError('branch-not-allowed', `Commit ${sha} is not on ${patterns.join(', ')}.${why}`, {

@@ -2,7 +2,7 @@ import { type ParsedCommit, parseCommits } from '#shared/commits/parse-commit.ts
 import { readMessage } from '#shared/commits/read-message.ts';
 import { type Bump, type HistoryCommit, higherBump } from './bump.ts';
 import { broughtByMerges, type GraphCommit } from './plan-merges.ts';
-import { type BumpPolicy, judgeParts, silent } from './plan-message-bump.ts';
+import { type BumpPolicy, isSilent, judgeParts } from './plan-message-bump.ts';
 import { cancelledCommits, type ReadCommit } from './plan-reverts.ts';
 import { judgeBySources, type Overruled } from './plan-sources.ts';
 
@@ -69,7 +69,7 @@ export function highestBump(
   const bump = judged.reduce<Bump>((highest, commit) => higherBump(highest, soften(commit.bump)), 'none');
   if (bump === 'none') {
     // A rule or label that says none has spoken; the default is for those about which nothing was said.
-    const unsaid = judged.some(({ rule }) => rule === silent.rule) ? defaultBump : 'none';
+    const unsaid = judged.some(isSilent) ? defaultBump : 'none';
     return { bump: soften(unsaid), asRead: unsaid, deciding: [] };
   }
   const deciding = judged.filter((commit) => soften(commit.bump) === bump);

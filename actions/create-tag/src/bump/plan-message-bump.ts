@@ -30,6 +30,11 @@ const BREAKING = 'breaking';
 /** The verdict where nothing was said. */
 export const silent: Verdict = { bump: 'none', rule: 'no rule' };
 
+/** Whether a verdict is that nothing was said, whoever passed it on. */
+export function isSilent({ rule }: Pick<Verdict, 'rule'>): boolean {
+  return rule === silent.rule;
+}
+
 /** The first of the verdicts with the highest bump; `silent` where there are none. */
 export function strongest(verdicts: readonly Verdict[]): Verdict {
   return verdicts.reduce(

@@ -1,7 +1,15 @@
 import { parseCommit } from '#shared/commits/parse-commit.ts';
 import type { MergedPull } from './bump.ts';
 import { bumpOfLabel } from './parse-label.ts';
-import { type BumpPolicy, judgeParts, type Source, silent, strongest, type Verdict } from './plan-message-bump.ts';
+import {
+  type BumpPolicy,
+  isSilent,
+  judgeParts,
+  type Source,
+  silent,
+  strongest,
+  type Verdict,
+} from './plan-message-bump.ts';
 
 /** A breaking change that another source has overruled: its rule, and why that was not the one to decide. */
 export interface Overruled {
@@ -21,7 +29,7 @@ export function judgeBySources(pull: MergedPull | undefined, own: Verdict, polic
     'pr-title': pull === undefined ? silent : byTitle(pull, policy),
     labels: pull === undefined ? silent : byLabels(pull, policy),
   };
-  const winner = policy.source.find((source) => verdicts[source].rule !== silent.rule);
+  const winner = policy.source.find((source) => !isSilent(verdicts[source]));
   const verdict = winner === undefined ? silent : verdicts[winner];
   if (verdict.bump === 'major') return { ...verdict, overruled: undefined };
   const breaking = SOURCES.find((source) => verdicts[source].bump === 'major');
@@ -35,7 +43,7 @@ const SOURCES: readonly Source[] = ['commits', 'pr-title', 'labels'];
 
 function byTitle(pull: MergedPull, policy: BumpPolicy): Verdict {
   const verdict = judgeParts([parseCommit(pull.title.split('\n', 1)[0] ?? '')], policy);
-  return verdict.rule === silent.rule ? silent : { ...verdict, rule: `${verdict.rule} (title of #${pull.number})` };
+  return isSilent(verdict) ? silent : { ...verdict, rule: `${verdict.rule} (title of #${pull.number})` };
 }
 
 // A label that skips the release comes first; else the highest counts, so that a forgotten one does no harm.
