@@ -10,7 +10,7 @@ export interface Target {
   readonly repository: string;
   /** `''` where neither input nor event name one. */
   readonly sha: string;
-  /** The branch that the commit was pushed to, or that the pull request of a preview is for. */
+  /** The branch that the commit was pushed to, or that the pull request or merge group of a preview is for. */
   readonly branch: string | undefined;
   /** Whether the event shows that the commit is on `branch` now, so that nobody has to ask. */
   readonly onBranch: boolean;
@@ -63,7 +63,8 @@ function pushedBranch({ context }: Runner): string | undefined {
 // Only a hint: whoever tags has to ask whether the commit is there.
 function branchOfEvent(event: Event, dryRun: boolean): string | undefined {
   const base = dryRun || isMerged(event) ? eventText(event, 'pull_request', 'base', 'ref') : '';
-  return base || eventText(event, 'workflow_run', 'head_branch') || undefined;
+  const queued = dryRun ? eventText(event, 'merge_group', 'base_ref').replace(/^refs\/heads\//, '') : '';
+  return base || queued || eventText(event, 'workflow_run', 'head_branch') || undefined;
 }
 
 function isMerged(event: Event): boolean {

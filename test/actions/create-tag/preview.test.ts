@@ -103,6 +103,23 @@ describe('a dry run on a pull request into a maintenance branch', () => {
   test('ends as the merge would, when that is outside of the range', async () => {
     await expect(into('feat: a')).rejects.toMatchObject({ reasonCode: 'outside-range' });
   });
+
+  // https://docs.github.com/en/webhooks/webhook-events-and-payloads#merge_group
+  test.each([
+    ['fix: a', { outputs: { version: '0.1.1' } }],
+    ['feat: a', { reasonCode: 'outside-range' }],
+  ])('is the same for a merge queue: %s', async (message, expected) => {
+    const branch = 'gh-readonly-queue/0.1.x/pr-7-abc';
+    const sha = await service.commit(message, { branch, parents: [base] });
+    const event = { merge_group: { head_sha: sha, base_ref: 'refs/heads/0.1.x' } };
+    const given = { 'dry-run': 'true', 'branch-rules': '0.1.x' };
+    const run = service.run({ sha, ref: `refs/heads/${branch}`, eventName: 'merge_group', event, with: given });
+    const ended = await run.then(
+      ({ report }) => report,
+      (error) => error,
+    );
+    expect(ended).toMatchObject(expected);
+  });
 });
 
 describe('the version that a dry run shows', () => {
