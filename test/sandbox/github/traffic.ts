@@ -28,12 +28,17 @@ export interface ExpectedProblem {
 
 export type Traffic = RestExchange | GraphQLExchange | ExpectedProblem;
 
+let held: Channel<unknown, Traffic> | undefined;
+
 /**
  * Where each sandbox GitHub tells what it was asked and what it answered. Jest listens and checks it all against
  * GitHub's published schemas (see test/sandbox/schemas); without a listener it costs nothing.
  */
 export function githubTraffic(): Channel<unknown, Traffic> {
-  return channel('trunkline:github-traffic') as Channel<unknown, Traffic>;
+  // Node 20 forgets a channel, with its listeners, when one of the same name was collected a moment before:
+  // https://github.com/nodejs/node/pull/59910
+  held ??= channel('trunkline:github-traffic') as Channel<unknown, Traffic>;
+  return held;
 }
 
 /** Where the REST API begins, as on GitHub Enterprise Server. */
