@@ -1,6 +1,6 @@
 import { UserError } from '#shared/errors.ts';
 import type { GitHubClient } from '#shared/github/client.ts';
-import { type ListedCommit, listCommits } from '#shared/github/compare.ts';
+import { type Comparison, type ListedCommit, listCommits } from '#shared/github/compare.ts';
 import { explained } from '#shared/github/reasons.ts';
 import type { GitRef } from '#shared/github/refs.ts';
 import { statusOf } from '#shared/github/request-error.ts';
@@ -83,12 +83,13 @@ async function readForNext(
   const found = await findPlace(github, request, tags);
   if (found === undefined) throw notAmong(request, tags);
   const { place, comparison } = found;
-  const listed = comparison.commits;
-  const commits = await readCounting(github, request, listed);
-  const date = dateOf(request.sha, [...listed, comparison.mergeBase]);
   // The commit of a prerelease can still become the release itself.
   const promoted = place.kind === 'at' && request.channel === '' && place.tag.prerelease.length > 0;
-  return { tags, place: promoted ? { kind: 'after', base: place.tag } : place, commits, listed, date };
+  return {
+    tags,
+    place: promoted ? { kind: 'after', base: place.tag } : place,
+    ...(await readSince(github, request, comparison)),
+  };
 }
 
 // Without any tag the newest commits are enough: they make the notes, not the version.
@@ -145,10 +146,16 @@ async function readForVersion(
   if (place.kind === 'inside' || (place.kind === 'at' && place.highest !== base)) {
     throw outOfOrder(`${sha} is older than ${place.highest.tag}, which is below ${version}.`);
   }
-  const listed = comparison.commits;
+  return { tags, place: { kind: 'after', base }, ...(await readSince(github, request, comparison)), superseding };
+}
+
+async function readSince(
+  github: GitHubClient,
+  request: HistoryRequest,
+  { commits: listed, mergeBase }: Comparison,
+): Promise<Pick<ReadPlace, 'commits' | 'listed' | 'date'>> {
   const commits = await readCounting(github, request, listed);
-  const date = dateOf(sha, [...listed, comparison.mergeBase]);
-  return { tags, place: { kind: 'after', base }, commits, listed, date, superseding };
+  return { commits, listed, date: dateOf(request.sha, [...listed, mergeBase]) };
 }
 
 // The highest of the tags, which is the trunk's, and the nearest, which on a maintenance branch is its own.
