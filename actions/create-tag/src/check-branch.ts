@@ -4,10 +4,11 @@ import { compareCommits } from '#shared/github/compare.ts';
 import { explained } from '#shared/github/reasons.ts';
 import { listMatchingRefs } from '#shared/github/refs.ts';
 import { statusOf } from '#shared/github/request-error.ts';
+import { matchesPattern } from './bump/parse-rules.ts';
 import { missingCommit } from './history/find-place.ts';
 import { reasons } from './reasons.ts';
 import type { Target } from './resolve-target.ts';
-import { type BranchRule, matchesBranch, rangeOfBranch } from './version/parse-branch-rules.ts';
+import { type BranchRule, rangeOfBranch } from './version/parse-branch-rules.ts';
 
 /** From which branches versions may be tagged: trunks (`*` stands for anything; none, the default branch) and maintenance branches. */
 export interface AllowedBranches {
@@ -31,7 +32,7 @@ export async function checkBranch(
   const { branch } = target;
   const trunks = branches.length > 0 ? branches : [await defaultBranchOf(github, target)];
   const isAllowed = (name: string) =>
-    trunks.some((pattern) => matchesBranch(pattern, name)) || rangeOfBranch(branchRules, name) !== undefined;
+    trunks.some((pattern) => matchesPattern(pattern, name)) || rangeOfBranch(branchRules, name) !== undefined;
   const likely = branch !== undefined && isAllowed(branch) ? branch : undefined;
   if (likely !== undefined && (target.onBranch || (await contains(github, target, likely)))) return likely;
   const patterns = [...trunks, ...branchRules.map((rule) => rule.branch)];
@@ -42,7 +43,7 @@ export async function checkBranch(
 }
 
 function notAllowed({ sha, branch }: Target, patterns: readonly string[], rules: readonly BranchRule[]): UserError {
-  const rule = branch === undefined ? undefined : rules.find((candidate) => matchesBranch(candidate.branch, branch));
+  const rule = branch === undefined ? undefined : rules.find((candidate) => matchesPattern(candidate.branch, branch));
   const namesNoRange = rule !== undefined && branch !== undefined && rangeOfBranch(rules, branch) === undefined;
   const pushed = branch === undefined ? '' : ` It was pushed to ${branch}.`;
   const why = namesNoRange
@@ -71,7 +72,7 @@ async function expand(github: GitHubClient, repository: string, patterns: readon
     const start = `heads/${pattern.slice(0, pattern.indexOf('*'))}`;
     const refs = await explained('reading the branches', () => listMatchingRefs(github, repository, start));
     names.push(
-      ...refs.map(({ ref }) => ref.slice('refs/heads/'.length)).filter((name) => matchesBranch(pattern, name)),
+      ...refs.map(({ ref }) => ref.slice('refs/heads/'.length)).filter((name) => matchesPattern(pattern, name)),
     );
   }
   return names.slice(0, MAX_BRANCHES);

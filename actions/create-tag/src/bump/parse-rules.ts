@@ -45,14 +45,17 @@ export function findRule(
 }
 
 function fits(rule: BumpRule, commit: { type: string | undefined; scope: string | undefined }): boolean {
-  if (!matchesGlob(rule.type, commit.type ?? '')) return false;
-  return rule.scope === undefined || (commit.scope !== undefined && matchesGlob(rule.scope, commit.scope));
+  if (!matchesAnyCase(rule.type, commit.type ?? '')) return false;
+  return rule.scope === undefined || (commit.scope !== undefined && matchesAnyCase(rule.scope, commit.scope));
 }
 
-// `*` is the only wildcard; without case.
-function matchesGlob(glob: string, text: string): boolean {
-  const [first = '', ...rest] = glob.toLowerCase().split('*');
-  const value = text.toLowerCase();
+function matchesAnyCase(pattern: string, text: string): boolean {
+  return matchesPattern(pattern.toLowerCase(), text.toLowerCase());
+}
+
+/** Whether a text is what a pattern means; `*`, the only wildcard, stands for anything. In time linear in the text for each `*`. */
+export function matchesPattern(pattern: string, value: string): boolean {
+  const [first = '', ...rest] = pattern.split('*');
   if (rest.length === 0) return value === first;
   const last = rest.pop() ?? '';
   if (!value.startsWith(first) || !value.endsWith(last) || value.length < first.length + last.length) return false;

@@ -1,4 +1,5 @@
 import { NotAllowed } from '#shared/inputs.ts';
+import { matchesPattern } from '../bump/parse-rules.ts';
 import type { Core } from './plan-version.ts';
 
 /** The versions of a maintenance branch: `1.x` (minor undefined) or `1.4.x`. */
@@ -26,16 +27,10 @@ export function parseBranchRule(line: string): BranchRule {
 /** The range of the versions that belong to `branch`, or undefined when it is no maintenance branch: no rule matches, or none that gives a range. */
 export function rangeOfBranch(rules: readonly BranchRule[], branch: string): VersionRange | undefined {
   for (const rule of rules) {
-    const range = matchesBranch(rule.branch, branch) ? (rule.range ?? rangeIn(branch)) : undefined;
+    const range = matchesPattern(rule.branch, branch) ? (rule.range ?? rangeIn(branch)) : undefined;
     if (range !== undefined) return range;
   }
   return undefined;
-}
-
-/** Whether `name` is what a pattern means; `*` stands for anything. */
-export function matchesBranch(pattern: string, name: string): boolean {
-  const source = pattern.split('*').map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'));
-  return new RegExp(`^${source.join('.*')}$`).test(name);
 }
 
 /** Whether a version belongs to the range. */
