@@ -62,13 +62,14 @@ function comparePrereleases(a: TaggedVersion['prerelease'], b: TaggedVersion['pr
 
 function compareIdentifiers(a: string | number, b: string | number): number {
   if (typeof a === 'number' && typeof b === 'number') return a - b;
-  if (typeof a === 'number' || typeof b === 'number') return typeof a === 'number' ? -1 : 1;
-  const [[word, number], [otherWord, otherNumber]] = [wordAndNumber(a), wordAndNumber(b)];
+  const [[word, number], [otherWord, otherNumber]] = [wordAndNumber(String(a)), wordAndNumber(String(b))];
   if (word !== otherWord) return word < otherWord ? -1 : 1;
-  return number - otherNumber;
+  if (number === otherNumber) return 0;
+  return number < otherNumber ? -1 : 1;
 }
 
-function wordAndNumber(identifier: string): [string, number] {
-  const digits = /\d{0,15}$/.exec(identifier)?.[0] ?? '';
-  return [identifier.slice(0, identifier.length - digits.length), digits === '' ? -1 : Number(digits)];
+// A number alone has the empty word, which is before all others. Its digits may be too many for a JavaScript number, as in a time stamp with milliseconds.
+function wordAndNumber(identifier: string): [string, bigint] {
+  const word = identifier.replace(/\d+$/, '');
+  return [word, word === identifier ? -1n : BigInt(identifier.slice(word.length))];
 }

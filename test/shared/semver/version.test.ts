@@ -55,6 +55,20 @@ test('digits at the end of a word are a number', () => {
   expect(Math.sign(compareVersions('1.0.0-rc1', '1.0.0-rc.1'))).toBe(1);
 });
 
+test('numbers of any length are ordered as numbers, before words', () => {
+  const ordered = [
+    '9',
+    '20261125083015123',
+    '20261125083015124',
+    '120261125083015123',
+    '-',
+    'rc9',
+    'rc20261125083015123',
+  ];
+  const versions = ordered.map((end) => `1.0.0-${end}`);
+  expect([...versions].reverse().sort(compareVersions)).toEqual(versions);
+});
+
 test('where words and numbers are apart, the order is that of SemVer', () => {
   const identifier = fc.oneof(
     fc.nat({ max: 20 }).map(String),
