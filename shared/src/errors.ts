@@ -23,6 +23,12 @@ export class UserError extends Error {
   }
 }
 
+/** Makes the errors of one table: a code of the table, with its remedy unless one that fits better is given. */
+export function userErrors<Code extends string>(table: Readonly<Record<Code, Reason>>) {
+  return (code: Code, message: string, better: { remedy?: string; cause?: unknown } = {}): UserError =>
+    new UserError(code, message, { remedy: table[code].remedy, ...better });
+}
+
 /** The text of anything that was thrown. */
 export function textOfError(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
@@ -45,3 +51,6 @@ export const sharedReasons = {
     remedy: 'Run again with debug logging and open an issue with the log.',
   },
 } satisfies ReasonTable;
+
+/** An error of the table that all actions share. */
+export const sharedUserError = userErrors(sharedReasons);

@@ -1,4 +1,4 @@
-import { UserError } from './errors.ts';
+import { sharedUserError, type UserError } from './errors.ts';
 import { nearestName } from './nearest.ts';
 
 /** Thrown by an input's `parse`: what is allowed, in words that follow "allowed:". */
@@ -71,7 +71,7 @@ export function badInput(problems: readonly string[]): UserError {
     problems.length === 1
       ? 'There is a problem with an input:'
       : `There are ${problems.length} problems with the inputs:`;
-  return new UserError('bad-input', [title, ...problems.map((problem) => `- ${problem}`)].join('\n'), {
+  return sharedUserError('bad-input', [title, ...problems.map((problem) => `- ${problem}`)].join('\n'), {
     remedy: 'Correct the inputs under `with:` of this step.',
   });
 }

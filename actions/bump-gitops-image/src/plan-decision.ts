@@ -1,4 +1,4 @@
-import { UserError } from '#shared/errors.ts';
+import type { UserError } from '#shared/errors.ts';
 import type { YamlLibrary } from '#shared/manifest/parse-manifest.ts';
 import { forLog } from '#shared/untrusted.ts';
 import type { Copies } from './creation/plan-creation.ts';
@@ -6,7 +6,7 @@ import type { Problem, ScannedFile, Target } from './images/change.ts';
 import type { ImageRequest, SourceFile } from './images/image-request.ts';
 import { type BumpPlan, selectTargets } from './plan-bump.ts';
 import type { Order } from './plan-order.ts';
-import { reasons } from './reasons.ts';
+import { type reasons, userError } from './reasons.ts';
 import { guardChanges, guardRequests } from './refusals/plan-guards.ts';
 import { findUnrecognised, missingRequests, nearNames } from './refusals/plan-missing.ts';
 import { pathMatcher } from './repository/plan-files.ts';
@@ -30,7 +30,7 @@ export interface Decision {
 }
 
 function refuse(code: ReasonCode, messages: readonly string[]): UserError {
-  return new UserError(code, messages.map(forLog).join('\n'), { remedy: reasons[code].remedy });
+  return userError(code, messages.map(forLog).join('\n'));
 }
 
 /** Throws for `latest` without digest. */

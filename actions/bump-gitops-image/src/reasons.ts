@@ -1,4 +1,4 @@
-import { type ReasonTable, sharedReasons } from '#shared/errors.ts';
+import { type ReasonTable, sharedReasons, userErrors } from '#shared/errors.ts';
 import { githubReasons, refReasons } from '#shared/github/reasons.ts';
 import { registryReasons } from '#shared/registry/reasons.ts';
 
@@ -102,3 +102,6 @@ export const reasons = {
   ...refReasons,
   ...sharedReasons,
 } satisfies ReasonTable;
+
+/** An error of bump-gitops-image's table. */
+export const userError = userErrors(reasons);

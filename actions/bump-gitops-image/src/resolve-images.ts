@@ -6,7 +6,7 @@ import { needsDigest } from './edits/plan-edits.ts';
 import type { Target } from './images/change.ts';
 import type { ImageRequest, PinDigest } from './images/image-request.ts';
 import type { Inputs } from './inputs.ts';
-import { reasons } from './reasons.ts';
+import { userError } from './reasons.ts';
 
 /** How images are looked up and checked. */
 export interface ImageCheck {
@@ -55,7 +55,7 @@ async function resolveRequest(
   const image = await awaitImage(check, request);
   if (request.digest !== undefined && image.digest !== request.digest) {
     const message = `${request.image}:${request.tag ?? ''} is ${image.digest} in the registry, not ${request.digest}.`;
-    throw new UserError('digest-mismatch', message, { remedy: reasons['digest-mismatch'].remedy });
+    throw userError('digest-mismatch', message);
   }
   requirePlatforms(check, request, image);
   return { ...request, digest: image.digest };
@@ -81,9 +81,7 @@ async function awaitImage({ registry, timer, inputs }: ImageCheck, request: Imag
     if (timer.now() + POLL_MS > deadline) break;
     await timer.sleep(POLL_MS);
   }
-  throw new UserError('image-not-found', `The registry has no ${reference}.`, {
-    remedy: reasons['image-not-found'].remedy,
-  });
+  throw userError('image-not-found', `The registry has no ${reference}.`);
 }
 
 function requirePlatforms({ inputs }: ImageCheck, request: ImageRequest, { platforms = [] }: ResolvedImage): void {
@@ -91,5 +89,5 @@ function requirePlatforms({ inputs }: ImageCheck, request: ImageRequest, { platf
   const missing = inputs.platforms.filter((platform) => !platforms.includes(platform));
   if (missing.length === 0) return;
   const message = `${request.image}:${request.tag ?? ''} has ${platforms.join(', ') || 'no platform'}, not ${missing.join(', ')}.`;
-  throw new UserError('platform-missing', message, { remedy: reasons['platform-missing'].remedy });
+  throw userError('platform-missing', message);
 }

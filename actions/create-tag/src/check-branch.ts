@@ -1,4 +1,4 @@
-import { UserError } from '#shared/errors.ts';
+import type { UserError } from '#shared/errors.ts';
 import { coordinates, type GitHubClient } from '#shared/github/client.ts';
 import { compareCommits } from '#shared/github/compare.ts';
 import { explained } from '#shared/github/reasons.ts';
@@ -6,7 +6,7 @@ import { listMatchingRefs } from '#shared/github/refs.ts';
 import { statusOf } from '#shared/github/request-error.ts';
 import { matchesPattern } from './bump/parse-rules.ts';
 import { missingCommit } from './history/find-place.ts';
-import { reasons } from './reasons.ts';
+import { userError } from './reasons.ts';
 import type { Target } from './resolve-target.ts';
 import { type BranchRule, rangeOfBranch } from './version/parse-branch-rules.ts';
 
@@ -49,9 +49,7 @@ function notAllowed({ sha, branch }: Target, patterns: readonly string[], rules:
   const why = namesNoRange
     ? ` ${branch} matches ${rule.branch} but names no range, as ${rule.branch.replace('*', '1.x')} does.`
     : pushed;
-  return new UserError('branch-not-allowed', `Commit ${sha} is not on ${patterns.join(', ')}.${why}`, {
-    remedy: reasons['branch-not-allowed'].remedy,
-  });
+  return userError('branch-not-allowed', `Commit ${sha} is not on ${patterns.join(', ')}.${why}`);
 }
 
 async function defaultBranchOf(github: GitHubClient, { repository, defaultBranch }: Target): Promise<string> {

@@ -1,4 +1,4 @@
-import { type ReasonTable, sharedReasons } from '#shared/errors.ts';
+import { type ReasonTable, sharedReasons, userErrors } from '#shared/errors.ts';
 import { githubReasons, refReasons } from '#shared/github/reasons.ts';
 
 /** What becomes of a run that failed after its tag. */
@@ -95,3 +95,6 @@ export const reasons = {
   ...refReasons,
   ...sharedReasons,
 } satisfies ReasonTable;
+
+/** An error of create-tag's table. */
+export const userError = userErrors(reasons);

@@ -1,8 +1,7 @@
-import { UserError } from '#shared/errors.ts';
 import { eventText, eventValue } from '#shared/runner/event.ts';
 import type { Runner } from '#shared/runner/runner.ts';
 import type { Inputs } from './inputs.ts';
-import { reasons } from './reasons.ts';
+import { userError } from './reasons.ts';
 import type { VersionRange } from './version/parse-branch-rules.ts';
 
 /** The commit to tag, and what the event says about its branch. */
@@ -74,7 +73,5 @@ function isMerged(event: Event): boolean {
 function assertSucceeded(event: Event, sha: string): void {
   const conclusion = eventText(event, 'workflow_run', 'conclusion');
   if (conclusion === '' || conclusion === 'success' || eventText(event, 'workflow_run', 'head_sha') !== sha) return;
-  throw new UserError('workflow-run-failed', `The workflow run on commit ${sha} ended as ${conclusion}.`, {
-    remedy: reasons['workflow-run-failed'].remedy,
-  });
+  throw userError('workflow-run-failed', `The workflow run on commit ${sha} ended as ${conclusion}.`);
 }

@@ -1,4 +1,3 @@
-import { UserError } from '#shared/errors.ts';
 import type { GitHubClient } from '#shared/github/client.ts';
 import { explainGitHubError } from '#shared/github/reasons.ts';
 import type { GitRef } from '#shared/github/refs.ts';
@@ -13,7 +12,7 @@ import { readFoundTag } from './history/read-found-tag.ts';
 import { type HistoryRequest, type ReadHistory, readHistory } from './history/read-history.ts';
 import type { Inputs } from './inputs.ts';
 import { untouchedText } from './monorepo/plan-untouched.ts';
-import { reasons } from './reasons.ts';
+import { userError } from './reasons.ts';
 import { afterTag } from './release/after-tag.ts';
 import { followUp } from './release/follow-up.ts';
 import type { Told } from './report.ts';
@@ -83,12 +82,12 @@ function gaveUp({ maxAttempts }: Inputs, burned: ReadonlySet<string>, failed: Fa
   if (failed?.kind === 'burned' && burned.size === maxAttempts) {
     const [first, last] = [[...burned].at(0), [...burned].at(-1)];
     const message = `GitHub refuses all ${maxAttempts} versions from ${first} to ${last}: ${failed.because}.`;
-    return new UserError('burned', message, { remedy: reasons.burned.remedy });
+    return userError('burned', message);
   }
   const cause = failed?.kind === 'unclear' ? failed.error : undefined;
   const message = `No tag could be created in ${maxAttempts} attempts.`;
   if (isUncertain(cause)) return explainGitHubError(cause, `creating the tag, ${maxAttempts} times`);
-  return new UserError('lost-race', message, { remedy: reasons['lost-race'].remedy, cause });
+  return userError('lost-race', message, { cause });
 }
 
 // Wide jitter, because those who lost together would meet again: one attempt takes about a second on GitHub.
@@ -139,7 +138,7 @@ function noteBurned(
 ): void {
   if (tag === undefined) return;
   if (inputs.onBurned === 'fail' || inputs.version !== '') {
-    throw new UserError('burned', `GitHub refuses the name ${tag.tag}: ${because}.`, { remedy: reasons.burned.remedy });
+    throw userError('burned', `GitHub refuses the name ${tag.tag}: ${because}.`);
   }
   burned.add(tag.version);
 }

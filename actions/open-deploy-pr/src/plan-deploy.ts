@@ -1,4 +1,3 @@
-import { UserError } from '#shared/errors.ts';
 import { renderBody } from './description/render-body.ts';
 import { renderTitle } from './description/render-title.ts';
 import type { DeployFacts } from './facts/deploy-facts.ts';
@@ -9,7 +8,7 @@ import { closedGate, type GateFacts, skippedProof } from './gates/plan-gates.ts'
 import { matchingFiles, migrationFiles } from './gates/plan-paths.ts';
 import type { Order } from './plan-order.ts';
 import type { ReadState } from './read-state.ts';
-import { reasons } from './reasons.ts';
+import { userError } from './reasons.ts';
 
 /** The pull request as it should be. */
 export interface DeployPlan {
@@ -35,7 +34,7 @@ export function planDeploy(order: Order, state: ReadState, nowMs: number): Deplo
   };
   const closed = closedGate(gates);
   if (closed !== undefined) {
-    throw new UserError(closed.code, closed.message, { remedy: reasons[closed.code].remedy });
+    throw userError(closed.code, closed.message);
   }
   const { service, environment, image, reason, sourceRepository, serverUrl, checklist } = order;
   const facts: DeployFacts = {

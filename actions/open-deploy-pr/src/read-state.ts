@@ -1,4 +1,3 @@
-import { UserError } from '#shared/errors.ts';
 import type { GitHubClient } from '#shared/github/client.ts';
 import { listOpenPulls, type PullRequest } from '#shared/github/pulls.ts';
 import { explained } from '#shared/github/reasons.ts';
@@ -7,7 +6,7 @@ import type { BranchState, Proof } from './facts/deploy-facts.ts';
 import { previousOf } from './facts/plan-previous.ts';
 import type { Order } from './plan-order.ts';
 import { isSameLogin } from './pull/plan-login.ts';
-import { reasons } from './reasons.ts';
+import { userError } from './reasons.ts';
 import { type Records, readProof, readRecords } from './service/read-deployments.ts';
 import { type ReadRange, readRange } from './service/read-range.ts';
 
@@ -100,5 +99,5 @@ function isOwn({ headRepository }: PullRequest, repository: string): boolean {
 function refuseForeign(pull: PullRequest | undefined, viewer: string): void {
   if (pull === undefined || pull.isByBot || isSameLogin(pull.authorLogin, viewer)) return;
   const message = `The pull request #${pull.number} of ${pull.headBranch} was opened by ${pull.authorLogin}.`;
-  throw new UserError('foreign-pull-request', message, { remedy: reasons['foreign-pull-request'].remedy });
+  throw userError('foreign-pull-request', message);
 }

@@ -1,4 +1,4 @@
-import { type ReasonTable, sharedReasons } from '#shared/errors.ts';
+import { type ReasonTable, sharedReasons, userErrors } from '#shared/errors.ts';
 import { githubReasons, refReasons } from '#shared/github/reasons.ts';
 
 const fine = '';
@@ -112,6 +112,9 @@ export const reasons = {
   ...refReasons,
   ...sharedReasons,
 } satisfies ReasonTable;
+
+/** An error of open-deploy-pr's table. */
+export const userError = userErrors(reasons);
 
 /** A code of `reasons`. */
 export type ReasonCode = keyof typeof reasons;

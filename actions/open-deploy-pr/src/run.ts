@@ -1,4 +1,3 @@
-import { UserError } from '#shared/errors.ts';
 import { backoffMs, type Timer } from '#shared/retry.ts';
 import type { Report } from '#shared/run-action.ts';
 import type { Runner } from '#shared/runner/runner.ts';
@@ -10,7 +9,7 @@ import type { OutputName } from './outputs.ts';
 import { planDeploy } from './plan-deploy.ts';
 import { type Order, planOrder } from './plan-order.ts';
 import { type ReadState, readState, type Sides } from './read-state.ts';
-import { reasons } from './reasons.ts';
+import { userError } from './reasons.ts';
 import { reportNothing, reportOf } from './report.ts';
 
 /** What open-deploy-pr works with. */
@@ -45,9 +44,7 @@ export async function run(inputs: Inputs, ports: Ports): Promise<Report<OutputNa
     runner.log(`${order.branch} moved while it was looked at; reading it again`);
     await timer.sleep(backoffMs(attempt, timer, { baseMs: 1000, maxMs: 8000 }));
   }
-  throw new UserError('head-moved', `${order.branch} moved during each of ${MAX_ATTEMPTS} attempts.`, {
-    remedy: reasons['head-moved'].remedy,
-  });
+  throw userError('head-moved', `${order.branch} moved during each of ${MAX_ATTEMPTS} attempts.`);
 }
 
 // A merge may have met a change of the base that nobody looked at.

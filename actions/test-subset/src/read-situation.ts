@@ -1,4 +1,4 @@
-import { UserError } from '#shared/errors.ts';
+import { textOfError, UserError } from '#shared/errors.ts';
 import type { Git } from '#shared/git/git.ts';
 import { mapLimit } from '#shared/map-limit.ts';
 import type { Runner } from '#shared/runner/runner.ts';
@@ -8,6 +8,7 @@ import { type Change, readChanges } from './change/read-changes.ts';
 import type { Inputs } from './inputs.ts';
 import { folderOf, joinPath } from './plan-inventory.ts';
 import { type ImportGraph, readImportGraph } from './read-import-graph.ts';
+import { userError } from './reasons.ts';
 import { checkRules, noRules, parseRules, type Rules } from './selection/parse-rules.ts';
 import type { SettledFile } from './selection/plan-selection.ts';
 import { type Files, openFiles, type Project, readProject } from './suites/read-project.ts';
@@ -42,12 +43,9 @@ export async function readSituation(git: Git, runner: Runner, inputs: Inputs): P
   const project = readProject(files, { tracked, deleted, root, frameworks: inputs.frameworks });
   const tests = [...new Set(project.suites.flatMap((suite) => suite.tests))].sort();
   if (tests.length === 0) {
-    throw new UserError(
+    throw userError(
       'no-tests-found',
       `No test file of a known runner was found in the folder ${inputs.root} of the repository.`,
-      {
-        remedy: 'Set `root` to the folder of the project, or `frameworks` to its runners.',
-      },
     );
   }
   const rules = await readRules(files, inputs.rules);
@@ -108,14 +106,10 @@ async function readRules(files: Files, path: string): Promise<Rules> {
     return parseRules(parse(text), file);
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw new UserError(
-      'bad-rules',
-      `${file} is not valid YAML: ${error instanceof Error ? error.message : String(error)}`,
-      {
-        remedy: `Correct ${file}.`,
-        cause: error,
-      },
-    );
+    throw userError('bad-rules', `${file} is not valid YAML: ${textOfError(error)}`, {
+      remedy: `Correct ${file}.`,
+      cause: error,
+    });
   }
 }
 

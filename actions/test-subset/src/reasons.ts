@@ -1,4 +1,4 @@
-import { type ReasonTable, sharedReasons } from '#shared/errors.ts';
+import { type ReasonTable, sharedReasons, userErrors } from '#shared/errors.ts';
 
 /** Why the action ended as it did; the part before the tests ran is also in the output `decision`. */
 export const reasons = {
@@ -69,9 +69,13 @@ export const reasons = {
   },
   'runner-missing': {
     meaning: 'The test runner is not installed.',
-    remedy: 'Install the dependencies in an earlier step (`npm ci`, `pip install`), or set `command`.',
+    remedy:
+      'Install the dependencies in an earlier step (`npm ci`, `pip install -r requirements.txt`), or set `command`.',
   },
 } satisfies ReasonTable;
+
+/** An error of test-subset's table. */
+export const userError = userErrors(reasons);
 
 /** The codes of a decision to run all tests. */
 export type FullReason =

@@ -1,5 +1,5 @@
 import { clusterReasons } from '#shared/cluster/cluster-error.ts';
-import { type ReasonTable, sharedReasons } from '#shared/errors.ts';
+import { type ReasonTable, sharedReasons, userErrors } from '#shared/errors.ts';
 import { githubReasons } from '#shared/github/reasons.ts';
 
 /** Everything verify-rollout can end with; `causes` says more about a failure. */
@@ -37,3 +37,6 @@ export const reasons = {
     remedy: 'Check `namespace` and `image`, or name the workloads under `workloads`.',
   },
 } satisfies ReasonTable;
+
+/** An error of verify-rollout's table. */
+export const userError = userErrors(reasons);

@@ -1,4 +1,4 @@
-import { type ReasonTable, UserError } from '../errors.ts';
+import { type ReasonTable, textOfError, UserError, userErrors } from '../errors.ts';
 
 /** What a cluster can refuse; the one place where its answers become reason codes. */
 export const clusterReasons = {
@@ -30,6 +30,9 @@ export const clusterReasons = {
   },
 } satisfies ReasonTable;
 
+/** An error of the cluster's table. */
+export const clusterUserError = userErrors(clusterReasons);
+
 /** An answer of the API server that is not what was asked for, with the `reason` and `message` of its Status object. */
 export class ClusterError extends Error {
   override readonly name = 'ClusterError';
@@ -59,20 +62,17 @@ export function explainClusterError(
   error: unknown,
   rule: { resource: string; group: string; namespace: string },
 ): unknown {
-  if (isCertificateError(error)) return reasonError('cluster-certificate', `TLS: ${(error as Error).message}`, error);
+  const from = { cause: error };
+  if (isCertificateError(error)) return clusterUserError('cluster-certificate', `TLS: ${textOfError(error)}`, from);
   if (!(error instanceof ClusterError)) return error;
-  if (error.status === 401)
-    return reasonError('cluster-unauthorized', `The API server answered 401: ${error.message}`, error);
+  const answer = `The API server answered ${error.status}`;
+  if (error.status === 401) return clusterUserError('cluster-unauthorized', `${answer}: ${error.message}`, from);
   if (error.status === 404) {
     const what = rule.group === '' ? rule.resource : `${rule.resource}.${rule.group}`;
-    return reasonError('cluster-lacks-resource', `The API server answered 404 for ${what}: ${error.message}`, error);
+    return clusterUserError('cluster-lacks-resource', `${answer} for ${what}: ${error.message}`, from);
   }
   if (error.status !== 403) return error;
-  return reasonError('cluster-forbidden', `The API server answered 403: ${error.message}\n${renderRole(rule)}`, error);
-}
-
-function reasonError(code: keyof typeof clusterReasons, message: string, cause: unknown): UserError {
-  return new UserError(code, message, { remedy: clusterReasons[code].remedy, cause });
+  return clusterUserError('cluster-forbidden', `${answer}: ${error.message}\n${renderRole(rule)}`, from);
 }
 
 function isCertificateError(error: unknown): boolean {

@@ -3,10 +3,10 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { textOfError, UserError } from '../errors.ts';
+import { textOfError, type UserError } from '../errors.ts';
 import { forLog } from '../untrusted.ts';
 import type { ClusterAccess, ResolvedEndpoint } from './cluster-access.ts';
-import { clusterReasons } from './cluster-error.ts';
+import { clusterReasons, clusterUserError } from './cluster-error.ts';
 
 const startTimeoutMs = 20_000;
 const writes = '^(POST|PUT|PATCH|DELETE)$';
@@ -66,12 +66,12 @@ async function listening(child: ChildProcess, socketPath: string): Promise<void>
     if (child.exitCode !== null) break;
     await setTimeout(50);
   }
-  throw new UserError('cluster-not-configured', `kubectl proxy did not start: ${forLog(said)}`, {
+  throw clusterUserError('cluster-not-configured', `kubectl proxy did not start: ${forLog(said)}`, {
     remedy: 'Check the kubeconfig and the context, for example with `kubectl version`.',
   });
 }
 
 function missing(error: unknown): UserError {
-  const { meaning, remedy } = clusterReasons['kubectl-missing'];
-  return new UserError('kubectl-missing', `${meaning} (${textOfError(error)})`, { remedy, cause: error });
+  const { meaning } = clusterReasons['kubectl-missing'];
+  return clusterUserError('kubectl-missing', `${meaning} (${textOfError(error)})`, { cause: error });
 }

@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { UserError } from '../errors.ts';
 import type { ClusterAccess, ResolvedEndpoint } from './cluster-access.ts';
-import { clusterReasons } from './cluster-error.ts';
+import { clusterReasons, clusterUserError } from './cluster-error.ts';
 import { startKubectlProxy } from './kubectl-proxy.ts';
 
 const serviceAccount = '/var/run/secrets/kubernetes.io/serviceaccount';
@@ -17,8 +16,7 @@ export async function resolveEndpoint(access: ClusterAccess): Promise<ResolvedEn
   const host = process.env['KUBERNETES_SERVICE_HOST'] ?? '';
   const tokenPath = `${serviceAccount}/token`;
   if (host === '' || !existsSync(tokenPath)) {
-    const { meaning, remedy } = clusterReasons['cluster-not-configured'];
-    throw new UserError('cluster-not-configured', meaning, { remedy });
+    throw clusterUserError('cluster-not-configured', clusterReasons['cluster-not-configured'].meaning);
   }
   const url = `https://${host.includes(':') ? `[${host}]` : host}:${process.env['KUBERNETES_SERVICE_PORT'] ?? '443'}`;
   const caPath = `${serviceAccount}/ca.crt`;

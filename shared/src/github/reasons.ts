@@ -1,4 +1,4 @@
-import { type ReasonTable, UserError } from '../errors.ts';
+import { type ReasonTable, userErrors } from '../errors.ts';
 import { ForeignAnswer, originOf } from './foreign-answer.ts';
 import {
   graphQLTypesOf,
@@ -76,6 +76,7 @@ export const refReasons = {
 } satisfies ReasonTable;
 
 const all = { ...githubReasons, ...refReasons };
+const userError = userErrors(all);
 
 /** What GitHub can refuse, whatever the action. */
 export type GitHubReason = keyof typeof all;
@@ -137,10 +138,7 @@ export function explainGitHubError(error: unknown, doing: string): unknown {
       ? ''
       : ` The request needs: ${accepted}.`;
   const lifts = reasonCode === 'rate-limited' ? liftText(error) : '';
-  return new UserError(reasonCode, `While ${doing}, ${answerOf(error)}.${needs}${lifts}`, {
-    remedy: all[reasonCode].remedy,
-    cause: error,
-  });
+  return userError(reasonCode, `While ${doing}, ${answerOf(error)}.${needs}${lifts}`, { cause: error });
 }
 
 function answerOf(error: Error): string {

@@ -1,8 +1,8 @@
-import { UserError } from '../errors.ts';
+import type { UserError } from '../errors.ts';
 import type { HttpReply, HttpRequest } from '../http/send-request.ts';
 import type { Credentials } from './credentials.ts';
 import type { Challenge } from './parse-challenge.ts';
-import { registryReasons } from './reasons.ts';
+import { registryUserError } from './reasons.ts';
 
 /**
  * The `Authorization` header that answers a registry's challenge.
@@ -74,9 +74,7 @@ function basic({ username, password }: Credentials): string {
 }
 
 function denied(host: string, why: string): UserError {
-  return new UserError('registry-denied', `The registry ${host} denied access: ${why}.`, {
-    remedy: registryReasons['registry-denied'].remedy,
-  });
+  return registryUserError('registry-denied', `The registry ${host} denied access: ${why}.`);
 }
 
 function tokenOf({ status, body }: HttpReply): string | undefined {

@@ -1,4 +1,4 @@
-import type { ReasonTable } from '../errors.ts';
+import { type ReasonTable, userErrors } from '../errors.ts';
 
 /** What a container registry can refuse; spread into the reasons of each action that asks one. */
 export const registryReasons = {
@@ -28,3 +28,6 @@ export const registryReasons = {
     remedy: 'Build the image for every platform of the cluster’s nodes, or correct `platforms`.',
   },
 } satisfies ReasonTable;
+
+/** An error of the registry's table. */
+export const registryUserError = userErrors(registryReasons);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { textOfError, UserError } from '../errors.ts';
+import { textOfError } from '../errors.ts';
 import { type HttpReply, type HttpRequest, sendRequest } from '../http/send-request.ts';
 import { type ImageReference, parseImageReference } from '../image/reference.ts';
 import type { RequestMeter } from '../request-meter.ts';
@@ -8,7 +8,7 @@ import { authorize, isLoopback } from './authorize.ts';
 import type { CredentialSource } from './credentials.ts';
 import { parseChallenge } from './parse-challenge.ts';
 import { readPlatforms } from './read-platforms.ts';
-import { registryReasons } from './reasons.ts';
+import { registryUserError } from './reasons.ts';
 
 /** What a registry says about a reference. */
 export interface ResolvedImage {
@@ -104,9 +104,7 @@ function isMissing({ status }: HttpReply): boolean {
 function accept(reply: HttpReply, { registry, writtenName }: ImageReference): HttpReply {
   if (reply.status === 200) return reply;
   const reason = reply.status === 401 || reply.status === 403 ? 'registry-denied' : 'registry-unavailable';
-  throw new UserError(reason, `The registry ${registry} answered ${reply.status} for ${writtenName}.`, {
-    remedy: registryReasons[reason].remedy,
-  });
+  throw registryUserError(reason, `The registry ${registry} answered ${reply.status} for ${writtenName}.`);
 }
 
 function digestHeader({ headers }: HttpReply): string | undefined {
@@ -121,9 +119,7 @@ function digestOf(reply: HttpReply, image: ImageReference): string {
   const digest = claimed ?? computed ?? '';
   const wrong = [computed, image.digest].find((other) => other?.startsWith('sha256:') && other !== digest);
   if (wrong === undefined) return digest;
-  throw new UserError('digest-mismatch', `${image.writtenName}: the registry says ${digest}, expected ${wrong}.`, {
-    remedy: registryReasons['digest-mismatch'].remedy,
-  });
+  throw registryUserError('digest-mismatch', `${image.writtenName}: the registry says ${digest}, expected ${wrong}.`);
 }
 
 /** A registry that did not answer properly; retried. */
@@ -162,9 +158,6 @@ async function sendPatiently(
   } catch (error) {
     if (!(error instanceof Unready)) throw error;
     const reason = error.status === 429 ? 'registry-rate-limited' : 'registry-unavailable';
-    throw new UserError(reason, `The registry ${host}: ${error.message}.`, {
-      remedy: registryReasons[reason].remedy,
-      cause: error,
-    });
+    throw registryUserError(reason, `The registry ${host}: ${error.message}.`, { cause: error });
   }
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as core from '@actions/core';
-import { sharedReasons, textOfError, UserError } from '../errors.ts';
+import { sharedUserError, textOfError } from '../errors.ts';
 import type { Annotation, RunContext, Runner } from './runner.ts';
 import { maskedForms } from './secrets.ts';
 
@@ -63,6 +63,6 @@ function readEvent(path: string | undefined): Readonly<Record<string, unknown>> 
     return typeof payload === 'object' && payload !== null ? { ...payload } : {};
   } catch (error) {
     const message = `The event of the workflow cannot be read: ${textOfError(error)}.`;
-    throw new UserError('runner-file', message, { remedy: sharedReasons['runner-file'].remedy, cause: error });
+    throw sharedUserError('runner-file', message, { cause: error });
   }
 }

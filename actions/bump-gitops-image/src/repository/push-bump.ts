@@ -1,4 +1,4 @@
-import { UserError } from '#shared/errors.ts';
+import type { UserError } from '#shared/errors.ts';
 import type { GitHubClient } from '#shared/github/client.ts';
 import { type CreatedCommit, createCommit, createCommitOnBranch, isStaleHead } from '#shared/github/commits.ts';
 import type { BranchHead } from '#shared/github/read-files.ts';
@@ -7,7 +7,7 @@ import { createRef, updateRef } from '#shared/github/refs.ts';
 import { isUncertain, statusOf } from '#shared/github/request-error.ts';
 import { blobSha, createTree, rootTreeSha } from '#shared/github/trees.ts';
 import type { FileChange } from '../images/change.ts';
-import { reasons } from '../reasons.ts';
+import { userError } from '../reasons.ts';
 import type { BranchSnapshot } from './read-branch.ts';
 
 /** A commit that holds the bump: written now, or found as it should be. */
@@ -130,13 +130,7 @@ function contentOf({ file, after }: FileChange): { path: string; mode: string; c
 // Somebody's work on the branch is never thrown away.
 function refuseOthers({ branch, repository }: Push, head: { message: string; parents: readonly string[] }): void {
   if (head.message.includes(TRAILER) && head.parents.length === 1) return;
-  throw new UserError(
-    'branch-not-ours',
-    `The newest commit of ${branch} in ${repository} was not made by this action.`,
-    {
-      remedy: reasons['branch-not-ours'].remedy,
-    },
-  );
+  throw userError('branch-not-ours', `The newest commit of ${branch} in ${repository} was not made by this action.`);
 }
 
 function isStale(error: unknown): boolean {
@@ -146,5 +140,5 @@ function isStale(error: unknown): boolean {
 /** The error for a branch that moved under us again and again. */
 export function contentionError(push: Push, attempts: number, cause: unknown): UserError {
   const message = `${push.branch} of ${push.repository} moved during each of ${attempts} attempts.`;
-  return new UserError('contention', message, { remedy: reasons.contention.remedy, cause });
+  return userError('contention', message, { cause });
 }

@@ -1,4 +1,3 @@
-import { UserError } from '#shared/errors.ts';
 import type { GitHubClient } from '#shared/github/client.ts';
 import {
   BLOBS_PER_REQUEST,
@@ -12,7 +11,7 @@ import {
 import { explained } from '#shared/github/reasons.ts';
 import { readTree } from '#shared/github/trees.ts';
 import type { SourceFile } from '../images/image-request.ts';
-import { reasons } from '../reasons.ts';
+import { userError } from '../reasons.ts';
 import { foldersOf, isExplicit, pathMatcher } from './plan-files.ts';
 import {
   BINARY,
@@ -98,9 +97,7 @@ async function readMatching(reading: Reading, wanted: Wanted): Promise<BranchSna
   const found = requireBase(answer.base, reading);
   const { entries, truncated } = await readTree(github, repository, found.commit);
   if (truncated) {
-    throw new UserError('tree-truncated', `${repository} has more files than GitHub lists in one answer.`, {
-      remedy: reasons['tree-truncated'].remedy,
-    });
+    throw userError('tree-truncated', `${repository} has more files than GitHub lists in one answer.`);
   }
   const isWanted = pathMatcher(wanted.globs);
   const files = entries.filter(({ path, mode }) => mode !== '040000' && isWanted(path));
@@ -165,9 +162,7 @@ function whyNoFile(mode: string | undefined, blob: BlobText | undefined): string
 
 function requireBase(base: BranchHead | undefined, reading: Reading): BranchHead {
   if (base !== undefined) return base;
-  throw new UserError('base-not-found', `${reading.repository} has no branch ${reading.base}.`, {
-    remedy: reasons['base-not-found'].remedy,
-  });
+  throw userError('base-not-found', `${reading.repository} has no branch ${reading.base}.`);
 }
 
 function modesOf(folders: BranchSnapshot['folders']): ReadonlyMap<string, string> {

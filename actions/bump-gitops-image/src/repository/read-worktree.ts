@@ -10,9 +10,8 @@ import {
   realpathSync,
   type Stats,
 } from 'node:fs';
-import { UserError } from '#shared/errors.ts';
 import type { SourceFile } from '../images/image-request.ts';
-import { reasons } from '../reasons.ts';
+import { userError } from '../reasons.ts';
 import { foldersOf, isExplicit, pathMatcher } from './plan-files.ts';
 import {
   BINARY,
@@ -38,7 +37,7 @@ const SKIPPED_FOLDERS = new Set(['.git', 'node_modules']);
  */
 export function readWorktree(folder: string, { globs, needles }: Wanted): ReadFiles {
   if (lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
-    throw new UserError('no-checkout', `${folder} is no folder.`, { remedy: reasons['no-checkout'].remedy });
+    throw userError('no-checkout', `${folder} is no folder.`);
   }
   const explicit = globs.every(isExplicit);
   const isWanted = pathMatcher(globs);

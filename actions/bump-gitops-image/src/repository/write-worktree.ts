@@ -12,9 +12,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { textOfError, UserError } from '#shared/errors.ts';
+import { textOfError, type UserError } from '#shared/errors.ts';
 import type { FileChange } from '../images/change.ts';
-import { reasons } from '../reasons.ts';
+import { userError } from '../reasons.ts';
 import { foldersOf } from './plan-files.ts';
 
 /** Writes all files of a plan, or none. Throws a UserError when a file changed since it was read, or cannot be written. */
@@ -108,5 +108,5 @@ function problemOf(step: () => void): string[] {
 }
 
 function notWritten(message: string, cause?: unknown): UserError {
-  return new UserError('not-written', message, { remedy: reasons['not-written'].remedy, cause });
+  return userError('not-written', message, { cause });
 }

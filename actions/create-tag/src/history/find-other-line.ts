@@ -1,7 +1,6 @@
-import { UserError } from '#shared/errors.ts';
 import type { GitRef } from '#shared/github/refs.ts';
 import { parseTag } from '#shared/semver/version.ts';
-import { reasons } from '../reasons.ts';
+import { userError } from '../reasons.ts';
 import { versionTags } from './read-tags.ts';
 
 const VERSION_AT_END = /^(.*?)(\d+\.\d+(?:\.\d+.*)?)$/;
@@ -19,7 +18,7 @@ export function refuseSecondLine(refs: readonly GitRef[], prefix: string): void 
   const which = prefix === '' ? 'no prefix' : `the prefix "${prefix}"`;
   const message = `No tag is a semantic version with ${which}, but ${tag} exists: a second line of versions would begin.`;
   const goOn = 'Set `initial-version` to the version to go on with: no `prefix` makes this tag a semantic version.';
-  throw new UserError('other-prefix', message, { remedy: semantic ? reasons['other-prefix'].remedy : goOn });
+  throw userError('other-prefix', message, semantic ? {} : { remedy: goOn });
 }
 
 // The highest tag of that line, and whether it is a semantic version there.

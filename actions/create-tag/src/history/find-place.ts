@@ -1,9 +1,9 @@
-import { UserError } from '#shared/errors.ts';
+import type { UserError } from '#shared/errors.ts';
 import type { GitHubClient } from '#shared/github/client.ts';
 import { type Comparison, compareCommits } from '#shared/github/compare.ts';
 import { explained } from '#shared/github/reasons.ts';
 import { statusOf } from '#shared/github/request-error.ts';
-import { reasons } from '../reasons.ts';
+import { userError } from '../reasons.ts';
 import type { Place } from '../version/plan-tag.ts';
 import type { VersionTag } from './read-tags.ts';
 
@@ -51,7 +51,7 @@ export async function findPlace(
 export function notAmong({ sha, compared }: PlaceQuestion, tags: readonly VersionTag[]): UserError {
   const names = tags.filter(({ ref }) => compared.has(ref.sha)).map(({ tag }) => tag);
   const message = `Commit ${sha} does not contain any of these tags: ${names.slice(0, MAX_DIVERGED).join(', ')}.`;
-  return new UserError('diverged', message, { remedy: reasons.diverged.remedy });
+  return userError('diverged', message);
 }
 
 /** Compares a tag (base) with the commit (head), once in a run; undefined for unrelated histories. */
@@ -84,10 +84,7 @@ function askGitHub(
 
 /** The error for a commit that the repository does not have. */
 export function missingCommit(sha: string, repository: string, cause: unknown): UserError {
-  return new UserError('missing-object', `${repository} has no commit ${sha}.`, {
-    remedy: reasons['missing-object'].remedy,
-    cause,
-  });
+  return userError('missing-object', `${repository} has no commit ${sha}.`, { cause });
 }
 
 // Tags of one minor line mostly lie on one branch: try a few neighbours, then the next minor lines, then majors.

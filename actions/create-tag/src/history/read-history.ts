@@ -1,4 +1,4 @@
-import { UserError } from '#shared/errors.ts';
+import type { UserError } from '#shared/errors.ts';
 import type { GitHubClient } from '#shared/github/client.ts';
 import { type Comparison, type ListedCommit, listCommits } from '#shared/github/compare.ts';
 import { explained } from '#shared/github/reasons.ts';
@@ -7,7 +7,7 @@ import { statusOf } from '#shared/github/request-error.ts';
 import { compareVersions } from '#shared/semver/version.ts';
 import type { HistoryCommit } from '../bump/bump.ts';
 import { keepTouching, listTouching, type PathFilter } from '../monorepo/filter-paths.ts';
-import { reasons } from '../reasons.ts';
+import { userError } from '../reasons.ts';
 import { isAboveRange, type VersionRange } from '../version/parse-branch-rules.ts';
 import { channelOf, tagsOnChannel } from '../version/plan-channel.ts';
 import { tagOf } from '../version/plan-order.ts';
@@ -174,12 +174,11 @@ async function compareWithHigher(
 }
 
 function takenElsewhere({ tag }: VersionTag, commit: string, sha: string): UserError {
-  const { remedy } = reasons['tag-on-another-commit'];
-  return new UserError('tag-on-another-commit', `${tag} is on commit ${commit}, not on ${sha}.`, { remedy });
+  return userError('tag-on-another-commit', `${tag} is on commit ${commit}, not on ${sha}.`);
 }
 
 function outOfOrder(message: string): UserError {
-  return new UserError('out-of-order', message, { remedy: reasons['out-of-order'].remedy });
+  return userError('out-of-order', message);
 }
 
 /** The commits that count, with the pull requests that they merged where these are needed. */

@@ -1,11 +1,10 @@
-import { UserError } from '#shared/errors.ts';
 import type { GitHubClient } from '#shared/github/client.ts';
 import { explained, explainGitHubError, reasonOfGitHubError } from '#shared/github/reasons.ts';
 import { createRef, listMatchingRefs, readRef } from '#shared/github/refs.ts';
 import { isUncertain, messageOf, statusOf } from '#shared/github/request-error.ts';
 import { createTagObject, type NewTag, type TagObject } from '#shared/github/tags.ts';
 import { missingCommit } from '../history/find-place.ts';
-import { reasons } from '../reasons.ts';
+import { userError } from '../reasons.ts';
 import { findTagRuleset } from './find-tag-ruleset.ts';
 import { tagObjectSha } from './plan-tag-object.ts';
 
@@ -50,9 +49,7 @@ export async function createTagOnce(
 function assertSigned(object: TagObject, tag: NewTag): void {
   const expected = tagObjectSha(tag);
   if (object.sha === expected) return;
-  throw new UserError('signature-mismatch', `GitHub made tag object ${object.sha}, but ${expected} was signed.`, {
-    remedy: reasons['signature-mismatch'].remedy,
-  });
+  throw userError('signature-mismatch', `GitHub made tag object ${object.sha}, but ${expected} was signed.`);
 }
 
 // A tag object without a ref is nothing, so only a refusal needs to be told.
@@ -90,18 +87,16 @@ async function afterRefusedName(
   repository: string,
   { tag: { tag }, error }: { tag: NewTag; error: unknown },
 ): Promise<Creation> {
-  const refuse = (reason: 'ruleset-violation' | 'github-refused', message: string, remedy: string): never => {
-    throw new UserError(reason, message, { remedy, cause: error });
-  };
   const ruleset = await findTagRuleset(github, repository, tag);
   if (ruleset.kind === 'forbids') {
     const message = `The ruleset "${ruleset.name}" does not let this token create the tag ${tag}.`;
-    return refuse('ruleset-violation', message, reasons['ruleset-violation'].remedy);
+    throw userError('ruleset-violation', message, { cause: error });
   }
   const inTheWay = await findTagInTheWay(github, repository, tag);
   if (inTheWay !== undefined) {
     const message = `The tag ${inTheWay} exists, so ${tag} cannot: one of the two names would be a folder of the other.`;
-    return refuse('github-refused', message, 'Choose another `prefix` or version, or delete that tag.');
+    const remedy = 'Choose another `prefix` or version, or delete that tag.';
+    throw userError('github-refused', message, { remedy, cause: error });
   }
   const hidden = ruleset.kind === 'unseen' ? 'a ruleset that this token cannot see forbids it, or ' : '';
   return { kind: 'burned', because: `${hidden}an immutable release has used it before` };

@@ -1,6 +1,5 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
-import { UserError } from '#shared/errors.ts';
-import { reasons } from '../reasons.ts';
+import { userError } from '../reasons.ts';
 
 /** An Ed25519 key that signs, with its public half in SSH's encoding. */
 export interface SigningKey {
@@ -23,9 +22,7 @@ export function parseSigningKey(text: string): SigningKey {
     return { privateKey, publicBlob };
   } catch {
     // The cause may quote the key, so it is dropped.
-    throw new UserError('bad-signing-key', 'The signing key is no Ed25519 private key without a passphrase.', {
-      remedy: reasons['bad-signing-key'].remedy,
-    });
+    throw userError('bad-signing-key', 'The signing key is no Ed25519 private key without a passphrase.');
   }
 }
 

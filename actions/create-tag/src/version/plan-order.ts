@@ -1,6 +1,5 @@
-import { UserError } from '#shared/errors.ts';
 import { compareTags, compareVersions, type TaggedVersion, withoutBuild } from '#shared/semver/version.ts';
-import { reasons } from '../reasons.ts';
+import { userError } from '../reasons.ts';
 import { type BranchRule, isInRange, rangeText, type VersionRange } from './parse-branch-rules.ts';
 import { type Line, nextVersion, releaseOf, taggedVersion } from './plan-version.ts';
 
@@ -50,14 +49,14 @@ export function assertInOrder(
 ): void {
   if (range !== undefined && !isInRange(taggedVersion(version, ''), range)) {
     const text = `The next version would be ${version}, but this branch is for ${rangeText(range)}.`;
-    throw new UserError('outside-range', text, { remedy: reasons['outside-range'].remedy });
+    throw userError('outside-range', text);
   }
   if (base === undefined) return;
   const above = compareVersions(withoutBuild(version), withoutBuild(base.version)) > 0;
   if (above && fitsBetween(version, base, tags)) return;
   const why = above ? `${tags[0]?.tag} is not in the history of the commit` : 'that is no higher version';
   const message = `The version after ${base.tag} would be ${version}, but ${why}.`;
-  throw new UserError('diverged', message, { remedy: reasons.diverged.remedy });
+  throw userError('diverged', message);
 }
 
 // Above all of the tags that the commit does not contain, or below the next one.

@@ -1,8 +1,7 @@
 import parse from 'semver/functions/parse.js';
-import { UserError } from '#shared/errors.ts';
 import { compareVersions, parseTag, type TaggedVersion } from '#shared/semver/version.ts';
 import { type Bump, higherBump } from '../bump/bump.ts';
-import { reasons } from '../reasons.ts';
+import { userError } from '../reasons.ts';
 import { firstOnChannel, isOnChannel, nextOnChannel } from './plan-channel.ts';
 
 /** A version without its prerelease and build parts. */
@@ -66,7 +65,7 @@ export function taggedVersion(version: string, prefix: string): TaggedVersion {
   if (parsed !== undefined) return parsed;
   const shown = version.length > 60 ? `${version.slice(0, 60)}…` : version;
   const message = `The version would be ${shown}, which makes no valid tag.`;
-  throw new UserError('no-valid-tag', message, { remedy: reasons['no-valid-tag'].remedy });
+  throw userError('no-valid-tag', message);
 }
 
 function spell(core: Core, base: TaggedVersion | undefined, { channel, tags }: Line): string {

@@ -1,5 +1,4 @@
 import { CODE_OWNER_PATHS, ownersOf, parseCodeOwners } from '#shared/code-owners/parse-code-owners.ts';
-import { UserError } from '#shared/errors.ts';
 import { coordinates, type GitHubClient } from '#shared/github/client.ts';
 import { readBlobs, readBranchFiles } from '#shared/github/read-files.ts';
 import { explained } from '#shared/github/reasons.ts';
@@ -7,7 +6,7 @@ import { statusOf } from '#shared/github/request-error.ts';
 import { findImages } from '#shared/manifest/find-images.ts';
 import type { BranchState } from '../facts/deploy-facts.ts';
 import { directionOf } from '../facts/plan-direction.ts';
-import { type ReasonCode, reasons } from '../reasons.ts';
+import { userError } from '../reasons.ts';
 import type { ChangeHint } from './parse-changes.ts';
 import {
   type ChangedFile,
@@ -44,7 +43,7 @@ export async function readBranch(github: GitHubClient, request: BranchRequest): 
   const changed = await explained(`comparing ${branch} with ${base}`, () => readChangedFiles(github, request));
   if (changed === undefined) {
     if (request.hints?.length === 0) return nothing(`${base} has ${version} already, and there is no branch ${branch}`);
-    throw refusal('branch-not-found', `${repository} has no branch ${branch}.`);
+    throw userError('branch-not-found', `${repository} has no branch ${branch}.`);
   }
   const { files, headSha, owners } = await explained(`reading the files of ${branch}`, () =>
     readTexts(github, request, changed.slice(0, MAX_FILES)),
@@ -65,7 +64,7 @@ export async function readBranch(github: GitHubClient, request: BranchRequest): 
   if (!isOnly(after.tags, version)) return elsewhere(request, before, after);
   const digest = after.digests[0];
   if (request.digest !== '' && digest !== undefined && !isOnly(after.digests, request.digest)) {
-    throw refusal('digest-mismatch', `${branch} pins ${after.digests.join(', ')}, not ${request.digest}.`);
+    throw userError('digest-mismatch', `${branch} pins ${after.digests.join(', ')}, not ${request.digest}.`);
   }
   return { ...state, previousVersions: before.tags, digest };
 }
@@ -79,7 +78,7 @@ function elsewhere(request: BranchRequest, before: ImageState, after: ImageState
     return { nothing: 'overtaken', version: found, why: `${branch} holds ${found}, which is newer than ${version}` };
   }
   const tags = after.tags.length === 0 ? 'no tag' : after.tags.join(', ');
-  throw refusal('version-not-on-branch', `${branch} sets ${image} to ${tags}, not to ${version}.`);
+  throw userError('version-not-on-branch', `${branch} sets ${image} to ${tags}, not to ${version}.`);
 }
 
 function nothing(why: string): ReadBranch {
@@ -148,10 +147,6 @@ async function readTexts(
 async function imagesOf(files: readonly ChangedFile[], side: 'before' | 'after', image: string): Promise<ImageState> {
   const found = await Promise.all(files.map((file) => findImages(file[side] ?? '', file.path)));
   return imageStateOf(found.flat(), image);
-}
-
-function refusal(code: ReasonCode, message: string): UserError {
-  return new UserError(code, message, { remedy: reasons[code].remedy });
 }
 
 /** The versions of the image that `base` has now in these files. */

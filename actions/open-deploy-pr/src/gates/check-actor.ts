@@ -1,9 +1,8 @@
-import { UserError } from '#shared/errors.ts';
 import { coordinates, type GitHubClient } from '#shared/github/client.ts';
 import { explained } from '#shared/github/reasons.ts';
 import type { RunContext } from '#shared/runner/runner.ts';
 import type { Mode } from '../facts/deploy-facts.ts';
-import { reasons } from '../reasons.ts';
+import { userError } from '../reasons.ts';
 
 const STARTED_BY_HAND = new Set(['workflow_dispatch', 'repository_dispatch']);
 
@@ -24,11 +23,8 @@ export async function checkActor(
     }),
   );
   if (data.permission === 'admin' || data.permission === 'write') return;
-  throw new UserError(
+  throw userError(
     'actor-not-allowed',
     `${actor} has the role ${data.permission} in ${repository}; a ${mode} needs write.`,
-    {
-      remedy: reasons['actor-not-allowed'].remedy,
-    },
   );
 }

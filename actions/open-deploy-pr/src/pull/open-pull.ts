@@ -1,11 +1,10 @@
-import { UserError } from '#shared/errors.ts';
 import type { GitHubClient } from '#shared/github/client.ts';
 import { createPull, findOpenPull, type PullRequest, updatePull } from '#shared/github/pulls.ts';
 import { explainGitHubError } from '#shared/github/reasons.ts';
 import { isUncertain, messageOf } from '#shared/github/request-error.ts';
 import type { DeployMarker } from '#shared/marker/deploy-marker.ts';
 import { isSameText, planBody } from '../description/plan-body.ts';
-import { reasons } from '../reasons.ts';
+import { userError } from '../reasons.ts';
 import { writeOnce } from '../service/uncertain-write.ts';
 import { isTaken, refusalOf } from './plan-refusal.ts';
 
@@ -82,8 +81,5 @@ export function explain(error: unknown, doing: string): unknown {
   const message = messageOf(error);
   const code = refusalOf(message);
   if (code === undefined) return explainGitHubError(error, doing);
-  return new UserError(code, `While ${doing}, GitHub answered: ${message}.`, {
-    remedy: reasons[code].remedy,
-    cause: error,
-  });
+  return userError(code, `While ${doing}, GitHub answered: ${message}.`, { cause: error });
 }

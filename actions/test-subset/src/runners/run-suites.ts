@@ -1,11 +1,12 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { exec } from '@actions/exec';
-import { textOfError, UserError } from '#shared/errors.ts';
+import { textOfError, type UserError } from '#shared/errors.ts';
 import { environmentOfRunStep } from '#shared/runner/child-environment.ts';
 import type { Runner } from '#shared/runner/runner.ts';
 import { forLog, forLogLines } from '#shared/untrusted.ts';
 import { foldersUpwards } from '../plan-inventory.ts';
+import { userError } from '../reasons.ts';
 import type { Framework, Suite } from '../suites/suite.ts';
 import { nodeReporter } from './node-reporter.ts';
 import { parseTestReport, type TestReport } from './parse-test-report.ts';
@@ -117,10 +118,7 @@ function findPytest(folders: readonly string[]): string[] {
 }
 
 function missing(framework: Framework, tool: string, problem: string): UserError {
-  return new UserError('runner-missing', `${framework} cannot be started as ${tool}: ${problem}`, {
-    remedy:
-      'Install the dependencies in an earlier step (`npm ci`, `pip install -r requirements.txt`), or set `command`.',
-  });
+  return userError('runner-missing', `${framework} cannot be started as ${tool}: ${problem}`);
 }
 
 function toRepositoryPath(path: string, { folder, repository }: { folder: string; repository: string }): string {

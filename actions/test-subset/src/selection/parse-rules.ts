@@ -1,5 +1,6 @@
 import picomatch from 'picomatch';
-import { UserError } from '#shared/errors.ts';
+import type { UserError } from '#shared/errors.ts';
+import { userError } from '../reasons.ts';
 
 /** One rule: changed files that match `when` run no test, all tests, or the tests that match `tests`. */
 export interface Rule {
@@ -100,7 +101,7 @@ function globsOf(value: unknown): string[] | undefined {
 }
 
 function badRules(file: string, problems: readonly string[]): UserError {
-  return new UserError('bad-rules', [`${file} has problems:`, ...problems.map((one) => `- ${one}`)].join('\n'), {
+  return userError('bad-rules', [`${file} has problems:`, ...problems.map((one) => `- ${one}`)].join('\n'), {
     remedy: `Correct ${file}, or name another file in the input \`rules\`.`,
   });
 }

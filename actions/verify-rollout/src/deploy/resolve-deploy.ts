@@ -1,8 +1,7 @@
-import { UserError } from '#shared/errors.ts';
 import { coordinates, type GitHubClient } from '#shared/github/client.ts';
 import { explained } from '#shared/github/reasons.ts';
 import { type DeployMarker, parseDeployMarker } from '#shared/marker/deploy-marker.ts';
-import { reasons } from '../reasons.ts';
+import { userError } from '../reasons.ts';
 import { doubtAbout } from './parse-deploy.ts';
 import { holdsImage } from './read-merged-image.ts';
 
@@ -50,12 +49,9 @@ export async function resolveDeploy(
         author,
       ) ?? (await doubtAboutFiles(github, { repository, number: pull.number, mergeCommit, marker }));
     if (doubt !== undefined) {
-      throw new UserError(
+      throw userError(
         'deploy-not-trusted',
         `The deploy marker of pull request ${pull.number} is not believed: ${doubt}.`,
-        {
-          remedy: reasons['deploy-not-trusted'].remedy,
-        },
       );
     }
     const { number, html_url: url, created_at: openedAt, merged_at: mergedAt } = pull;

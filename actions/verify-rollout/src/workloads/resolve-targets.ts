@@ -1,11 +1,10 @@
 import type { ClusterClient } from '#shared/cluster/client.ts';
-import { UserError } from '#shared/errors.ts';
 import type { Timer } from '#shared/retry.ts';
 import type { KubeObject } from '../cluster/kube-objects.ts';
 import type { ObservedState } from '../cluster/observed-state.ts';
 import type { GitOpsTarget, Target } from '../expectation.ts';
 import type { WorkloadLine } from '../inputs.ts';
-import { reasons } from '../reasons.ts';
+import { reasons, userError } from '../reasons.ts';
 import { gitOpsQuery, type Query } from './plan-queries.ts';
 import { discoveredKinds, inventoryOf, needsDiscovery, planTargets } from './plan-targets.ts';
 
@@ -48,12 +47,8 @@ export async function resolveTargets(
     if (client.now() + againMs > search.deadline) break;
     await timer.sleep(againMs);
   }
-  const { meaning, remedy } = reasons['no-workloads'];
-  throw new UserError(
-    'no-workloads',
-    `${meaning} Namespace ${search.namespace}, image ${search.repository || 'any'}.`,
-    { remedy },
-  );
+  const where = `Namespace ${search.namespace}, image ${search.repository || 'any'}.`;
+  throw userError('no-workloads', `${reasons['no-workloads'].meaning} ${where}`);
 }
 
 async function readInventory(
