@@ -7,11 +7,12 @@ import type { Timer } from '#shared/retry.ts';
 import type { Runner } from '#shared/runner/runner.ts';
 import { findContainedPrerelease } from './history/find-contained-prerelease.ts';
 import { findSuperseding } from './history/find-superseding.ts';
-import { type Decided, type PreviewRequest, planPreview } from './history/plan-preview.ts';
+import { type Decided, planPreview } from './history/plan-preview.ts';
 import { readFoundTag } from './history/read-found-tag.ts';
 import { type HistoryRequest, type ReadHistory, readHistory } from './history/read-history.ts';
 import type { Inputs } from './inputs.ts';
 import { untouchedText } from './monorepo/plan-untouched.ts';
+import { policyOf, previewOf, requestOf } from './plan-request.ts';
 import { userError } from './reasons.ts';
 import { afterTag } from './release/after-tag.ts';
 import { followUp } from './release/follow-up.ts';
@@ -21,7 +22,7 @@ import { type Creation, createTagOnce, type FailedCreation } from './tag/create-
 import type { SigningKey } from './tag/parse-signing-key.ts';
 import { signedTag } from './tag/plan-tag-object.ts';
 import { tagMessage } from './tag/render-message.ts';
-import { type Policy, planFoundTag, planTag, type TagPlan } from './version/plan-tag.ts';
+import { planFoundTag, planTag, type TagPlan } from './version/plan-tag.ts';
 
 /** What create-tag works with. */
 export interface Ports {
@@ -143,24 +144,6 @@ function noteBurned(
   burned.add(tag.version);
 }
 
-function requestOf(inputs: Inputs, { repository, sha, range }: Target): HistoryRequest {
-  const { prefix, version, paths, excludePaths } = inputs;
-  return {
-    repository,
-    sha,
-    range,
-    compared: new Map(),
-    ignoreBodyAuthors: inputs.ignoreBodyAuthors,
-    pulls: inputs.bump === 'auto' && version === '' && inputs.source.some((source) => source !== 'commits'),
-    prefix,
-    version,
-    newLine: version !== '' || inputs.initialVersion !== '',
-    paths,
-    excludePaths,
-    channel: inputs.prerelease,
-  };
-}
-
 function decidePlan(
   history: ReadHistory,
   { inputs, target, burned }: { inputs: Inputs; target: Target; burned: ReadonlySet<string> },
@@ -168,27 +151,4 @@ function decidePlan(
   const plan = planTag(history, policyOf(inputs, target), burned);
   if (plan.outcome !== 'no-changes') return plan;
   return { ...plan, because: untouchedText(inputs, { ...history, since: plan.previous?.tag }) ?? plan.because };
-}
-
-function previewOf(
-  { sha, pulls, ignoreBodyAuthors }: HistoryRequest,
-  { event, context }: Runner,
-): Omit<PreviewRequest, 'decide'> {
-  return {
-    sha,
-    event,
-    isBase: context.eventName === 'pull_request_target' && sha === context.sha,
-    trustsBody: (login) => pulls && !ignoreBodyAuthors.includes(login.toLowerCase()),
-  };
-}
-
-function policyOf(inputs: Inputs, { branch, defaultBranch, range }: Target): Policy {
-  return {
-    ...inputs,
-    initialVersion: inputs.initialVersion || '0.1.0',
-    range,
-    skipTaken:
-      range === undefined && (inputs.branches.length === 0 || (branch !== undefined && branch === defaultBranch)),
-    channel: inputs.prerelease,
-  };
 }
