@@ -1,4 +1,3 @@
-import { parseRule } from '../../actions/create-tag/src/bump/parse-rules.ts';
 import type { Policy } from '../../actions/create-tag/src/version/plan-tag.ts';
 import { RELEASE_COMMIT } from './explain-miss.ts';
 import type { Release } from './read-releases.ts';
@@ -16,6 +15,7 @@ type ZeroRules = Pick<Policy, 'zeroMajor' | 'zeroMinor'>;
 const shared = {
   version: '',
   skipTaken: true,
+  rules: [],
   source: ['commits'],
   defaultBump: 'patch',
   ignoreBodyAuthors: [],
@@ -56,7 +56,7 @@ function everySetting(
   return zeros.flatMap((zero) =>
     initials.map((initialVersion) => ({
       tool,
-      inputs: { ...shared, rules: [parseRule('feature: minor')], ...inputs, ...zero, initialVersion },
+      inputs: { ...shared, ...inputs, ...zero, initialVersion },
     })),
   );
 }

@@ -11,6 +11,7 @@ export interface BumpRule {
 /** What counts without any rule; a rule of the input for the same type comes before these. */
 export const defaultRules: readonly BumpRule[] = [
   { type: 'feat', scope: undefined, bump: 'minor' },
+  { type: 'feature', scope: undefined, bump: 'minor' },
   { type: 'fix', scope: undefined, bump: 'patch' },
   { type: 'perf', scope: undefined, bump: 'patch' },
 ];

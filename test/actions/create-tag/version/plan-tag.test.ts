@@ -65,6 +65,7 @@ describe('what commits ask for', () => {
     ['1.2.3', ['fix: a'], '1.2.4'],
     ['1.2.3', ['perf: a'], '1.2.4'],
     ['1.2.3', ['fix: a', 'feat: b', 'docs: c'], '1.3.0'],
+    ['1.2.3', ['feature: a'], '1.3.0'],
     ['1.2.3', ['fix!: a', 'feat: b'], '2.0.0'],
     ['1.2.3', ['docs: a\n\nBREAKING CHANGE: b'], '2.0.0'],
     ['1.2.3', ['docs: a\n\nBREAKING CHANGE: b'], undefined, { breaking: 'header' }],
@@ -91,6 +92,7 @@ describe('rules', () => {
   test.each<[string[], string[], string | undefined]>([
     [['deps: a'], ['deps: patch'], '1.2.4'],
     [['feat: a'], ['feat: patch'], '1.2.4'],
+    [['feature: a'], ['feature: none'], undefined],
     [['perf: a'], ['perf: none'], undefined],
     [['perf!: a'], ['perf: none'], '2.0.0'],
     [['feat(api): a'], ['feat(API): major'], '2.0.0'],
