@@ -22,7 +22,8 @@ const shared = {
 } as const;
 
 // The default, the two settings `bump-minor-pre-major` and `bump-patch-for-minor-pre-major`, and both:
-// https://github.com/googleapis/release-please/blob/main/docs/customizing.md. Other tools have one of these fixed.
+// https://github.com/googleapis/release-please/blob/main/docs/customizing.md. Other tools have one of these fixed, and
+// some count nothing but patches for a while (below 0.1.0, as Cargo takes every 0.0.x for incompatible).
 const untouched: ZeroRules = { zeroMajor: 'major', zeroMinor: 'minor' };
 const lowered: ZeroRules = { zeroMajor: 'minor', zeroMinor: 'patch' };
 const zeroRules = [
@@ -30,6 +31,7 @@ const zeroRules = [
   lowered,
   { zeroMajor: 'minor', zeroMinor: 'minor' },
   { zeroMajor: 'major', zeroMinor: 'patch' },
+  { zeroMajor: 'patch', zeroMinor: 'patch' },
 ] as const satisfies readonly ZeroRules[];
 
 // Of release-please's strategies most begin with 1.0.0, Rust, Python and Elixir with 0.1.0, others with 0.0.1.

@@ -101,6 +101,7 @@ describe('a replay', () => {
     ['both settings below 1.0.0', ['0.1.0', '0.1.1'], ['0.1.1', '0.2.0']],
     ['bump-minor-pre-major', ['0.1.0', '0.2.0'], ['0.2.0', '0.3.0']],
     ['bump-patch-for-minor-pre-major', ['0.1.0', '0.1.1'], ['0.1.1', '1.0.0']],
+    ['nothing but patches', ['0.0.1', '0.0.2'], ['0.0.2', '0.0.3']],
   ] as const)('reads %s off the other releases, of all lines of a repository', async (_, feature, breaking) => {
     const rows = ['a-v', 'b-v', 'c@'].flatMap((prefix) =>
       releases('acme/parts', [...feature, 'feat: a'], [...breaking, 'feat!: b']).map((row) => ({ ...row, prefix })),
