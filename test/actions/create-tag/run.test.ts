@@ -295,6 +295,19 @@ describe('one repository, many versions', () => {
     expect(run.report.outputs.notes).not.toContain('other');
   });
 
+  test('a commit counts however many excluded files it changes before the one that counts', async () => {
+    const inputs = { prefix: 'v', 'exclude-paths': 'docs' };
+    await service.run({ with: inputs });
+    const docs = Array.from({ length: 300 }, (_, index) => `docs/${index}.md`);
+    const change = async (last: string) => {
+      const files = Object.fromEntries([...docs, last].map((path) => [path, last]));
+      const sha = await service.github.commit(service.repository, { branch: 'main', message: 'feat: a', files });
+      return (await service.run({ sha, with: inputs })).report;
+    };
+    expect((await change('docs/more.md')).reasonCode).toBe('no-changes');
+    expect((await change('src/a.ts')).outputs.version).toBe('0.2.0');
+  });
+
   test('the title of a merged pull request counts for the paths that its commits touch', async () => {
     await service.commit('chore: start', { path: 'backend/a' });
     const of = (folder: string) => ({ with: { prefix: `${folder}/v`, paths: folder } });

@@ -9,12 +9,16 @@ import type { Repository } from './model.ts';
 import { optionalText, optionalTexts, recordOf, requiredText } from './parameters.ts';
 import { notFound, Refusal, unprocessable } from './refusals.ts';
 import { resolveCommit } from './revisions.ts';
-import { type Answer, page, type RepositoryCall, repositoryRoute } from './router.ts';
+import { type Answer, linkHeader, page, pageOf, type RepositoryCall, repositoryRoute } from './router.ts';
 import { OWN_SIGNATURE, verificationOf } from './signatures.ts';
 import { userAnswer } from './users.ts';
 import type { World } from './world.ts';
 
 type Commit = CommitFields & { sha: string };
+
+// https://docs.github.com/en/rest/commits/commits#get-a-commit
+const MAX_FILES = 300;
+const MAX_PAGED_FILES = 3000;
 
 /** https://docs.github.com/en/rest/git/commits and https://docs.github.com/en/rest/commits/commits */
 export const commitRoutes = [
@@ -99,7 +103,8 @@ async function filteredCommits({ git }: Repository, start: string, query: URLSea
   return stdout.toString().split('\n').filter(Boolean);
 }
 
-async function getCommit({ world, repository, params }: RepositoryCall): Promise<Answer> {
+async function getCommit(call: RepositoryCall): Promise<Answer> {
+  const { world, repository, params, query } = call;
   const name = params['ref'] ?? '';
   const sha = await resolveCommit(repository, name);
   if (sha === undefined) {
@@ -113,7 +118,15 @@ async function getCommit({ world, repository, params }: RepositoryCall): Promise
   const additions = files.reduce((sum, file) => sum + file.additions, 0);
   const deletions = files.reduce((sum, file) => sum + file.deletions, 0);
   const stats = { additions, deletions, total: additions + deletions };
-  return { status: 200, data: { ...commitAnswer(world, repository, commit), stats, files } };
+  const { size: asked, number } = pageOf(query);
+  const size = query.has('per_page') ? asked : MAX_FILES;
+  const listed = files.slice(0, MAX_PAGED_FILES);
+  const data = {
+    ...commitAnswer(world, repository, commit),
+    stats,
+    files: listed.slice((number - 1) * size, number * size),
+  };
+  return { status: 200, data, headers: linkHeader(call, number, Math.ceil(listed.length / size)) };
 }
 
 async function commitListed(world: World, repository: Repository, sha: string) {

@@ -46,6 +46,21 @@ describe('a comparison', () => {
   });
 });
 
+describe('a commit', () => {
+  test('has 300 files a page', async () => {
+    const [all, second, short] = await Promise.all(
+      [{}, { page: 2 }, { page: 2, per_page: 100 }].map((paging) =>
+        fixture.rest().repos.getCommit({ ...acme, ref: 'long', ...paging }),
+      ),
+    );
+    expect([all, second, short].map((answer) => answer?.data.files?.length)).toEqual([300, 10, 100]);
+    expect([all?.headers.link, second?.headers.link]).toEqual([
+      expect.stringContaining('rel="next"'),
+      expect.not.stringContaining('rel="next"'),
+    ]);
+  });
+});
+
 describe('a pull request', () => {
   test('lists 250 commits, however many it has', async () => {
     const list = async (page: number) =>

@@ -14,11 +14,12 @@ export interface PathFilter {
 
 const CONCURRENT_READS = 4;
 const PAGE_SIZE = 100;
+const MAX_NAMED_FILES = 3_000;
 
 /**
  * The commits that touch `paths` outside of `excludePaths`, and the merges that brought them, in the order given. One
  * listing for each path (GitHub compares files of whole ranges only), and one request for each commit that also touches
- * an excluded path.
+ * an excluded path (more where it changes more than 300 files).
  */
 export async function keepTouching(
   github: GitHubClient,
@@ -32,7 +33,7 @@ export async function keepTouching(
   const kept = await mapLimit(commits, CONCURRENT_READS, async ({ sha }) => {
     if (paths.length > 0 && !touching.has(sha)) return false;
     if (!doubtful.has(sha)) return true;
-    return countsForPaths(await readFiles(github, request.repository, sha), request);
+    return changesWhatCounts(github, request, sha);
   });
   const counting = new Set(commits.flatMap(({ sha }, index) => (kept[index] ? [sha] : [])));
   // A listing by path leaves out merges, because they change nothing themselves, but they have the title of the pull request.
@@ -76,11 +77,22 @@ async function touchingAny(
   return found;
 }
 
-async function readFiles(github: GitHubClient, repository: string, sha: string): Promise<string[]> {
-  const { data } = await explained(`reading commit ${sha}`, () =>
-    github.request('GET /repos/{owner}/{repo}/commits/{ref}', { ...coordinates(repository), ref: sha }),
-  );
-  return (data.files ?? []).flatMap((file) =>
-    file.previous_filename === undefined ? [file.filename] : [file.filename, file.previous_filename],
-  );
+// A commit has 300 files a page; whether one with more than GitHub names counts is not known, and then it does.
+// https://docs.github.com/en/rest/commits/commits#get-a-commit
+async function changesWhatCounts(
+  github: GitHubClient,
+  { repository, ...filter }: PathFilter & { repository: string },
+  ref: string,
+): Promise<boolean> {
+  let named = 0;
+  for (let page = 1; ; page++) {
+    const { data, headers } = await explained(`reading commit ${ref}`, () =>
+      github.request('GET /repos/{owner}/{repo}/commits/{ref}', { ...coordinates(repository), ref, page }),
+    );
+    const files = data.files ?? [];
+    const paths = files.flatMap(({ filename, previous_filename: before }) => [filename, before ?? filename]);
+    if (countsForPaths(paths, filter)) return true;
+    named += files.length;
+    if (headers.link?.includes('rel="next"') !== true) return named >= MAX_NAMED_FILES;
+  }
 }
