@@ -43,13 +43,15 @@ export interface Revert {
   readonly pulls: readonly number[];
 }
 
-const QUOTED = /^(Revert|Reapply) "(.*)"/;
+const QUOTED = /^(Revert(?:\^\d{1,3})?|Reapply) "(.*)"/;
 
-/** What the line says to revert: `Revert "feat: x"`, `Reapply "feat: x"` (git's revert of a revert), `revert: feat: x`. */
+/** What the line says to revert: `Revert "feat: x"`, `revert: feat: x`; for a revert of a revert `Reapply "feat: x"` (git) or `Revert^2 "feat: x"` (Gerrit). */
 export function revertedHeader(line: string, header: CommitHeader | undefined): string | undefined {
-  const quoted = QUOTED.exec(line);
-  if (quoted !== null) return quoted[1] === 'Reapply' ? `Revert "${quoted[2]}"` : quoted[2];
-  return header?.type === 'revert' ? header.description : undefined;
+  const [, word, title = ''] = QUOTED.exec(line) ?? [];
+  if (word === undefined) return header?.type === 'revert' ? header.description : undefined;
+  if (word === 'Revert') return title;
+  const times = Number(word.split('^')[1] ?? 2) - 1;
+  return `Revert${times > 1 ? `^${times}` : ''} "${title}"`;
 }
 
 /** The shas and pull requests that a body names as reverted. */

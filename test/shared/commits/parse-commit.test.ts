@@ -33,6 +33,8 @@ describe('a revert', () => {
     [`Revert "feat: a (#1)" (#2)\n\nThis reverts commit ${sha}.`, { header: 'feat: a (#1)', shas: [sha], pulls: [] }],
     ['Revert "feat: a (#1)" (#2)\n\nReverts acme/x#1', { header: 'feat: a (#1)', shas: [], pulls: [1] }],
     ['Revert "Revert "feat: a""', { header: 'Revert "feat: a"', shas: [], pulls: [] }],
+    ['Revert^2 "feat: a"', { header: 'Revert "feat: a"', shas: [], pulls: [] }],
+    ['Revert^3 "feat: a"', { header: 'Revert^2 "feat: a"', shas: [], pulls: [] }],
     ['Reapply "feat: a"', { header: 'Revert "feat: a"', shas: [], pulls: [] }],
     [`Revert "feat: a"\n\nThis reverts commit ${sha}.\n\nRefs: 676104e`, { header: 'feat: a', shas: [sha], pulls: [] }],
     [
