@@ -9,9 +9,9 @@ export interface CommitHeader {
 }
 
 const TYPE = /^([A-Za-z][\w-]*)/;
-// `!` belongs behind the scope; who writes it before the scope means the same.
-const SCOPE = /^(!?)\((.*?)\)(!?):/;
-const PLAIN = /^(!?):/;
+// `!` belongs behind the scope; who writes it before the scope, or twice, means the same.
+const SCOPE = /^(!*)\((.*?)\)(!*):/;
+const PLAIN = /^(!*):/;
 
 /** Reads `type(scope)!: text`; undefined when the line is something else. Takes a missing space, never throws. */
 export function parseHeader(line: string): CommitHeader | undefined {
@@ -28,7 +28,7 @@ export function parseHeader(line: string): CommitHeader | undefined {
   return {
     type: type.toLowerCase(),
     scope: scope === '' ? undefined : scope,
-    bang: match[1] === '!' || match[3] === '!',
+    bang: Boolean(match[1] || match[3]),
     description: text.trim(),
   };
 }

@@ -16,10 +16,13 @@ const [BEGIN_NESTED, END_NESTED, BEGIN_OVERRIDE, END_OVERRIDE] = [
 const MERGE = /^(?:Merge (?:pull request|branch|remote-tracking branch|tag) |Merged in )/;
 const TITLED_MERGE = /^(?:Merged PR \d+: |Pull request #\d+: |Merge pull request '(?=.*' \(#\d+\) from ))(.*)$/;
 const GITEA_REST = /' \(#\d+\) from .*$/;
+// Text that comes from chats and web pages has them; what looks like `feat!:` or BREAKING CHANGE has to be read as that.
+const INVISIBLE = /[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g;
+const BLANK = /[\u00a0\u2000-\u200a\u202f\u3000]/g;
 
-/** The message with `\n` as its only line break, its code fences folded, without HTML comments and blank lines around it. */
+/** The message with `\n` as its only line break, without invisible characters, its code fences folded, without HTML comments and blank lines around it. */
 export function normalizedMessage(message: string): string {
-  return withoutComments(foldFences(withLineFeeds(message))).trim();
+  return withoutComments(foldFences(asItLooks(message))).trim();
 }
 
 /**
@@ -30,7 +33,7 @@ export function normalizedMessage(message: string): string {
  * The markers are release-please's: https://github.com/googleapis/release-please#fixing-release-notes
  */
 export function splitMessage(message: string): string[] {
-  const text = foldFences(withLineFeeds(message));
+  const text = foldFences(asItLooks(message));
   // An override may be hidden in a comment.
   const { outer, blocks } = takeNested(mergedMessage(withoutComments(overrideOf(text) ?? text).trim()));
   return [outer, ...blocks].flatMap((part) => part.split(NESTED_START)).map((part) => part.trim());
@@ -38,7 +41,7 @@ export function splitMessage(message: string): string[] {
 
 /** What stands between BEGIN_COMMIT_OVERRIDE and END_COMMIT_OVERRIDE, the message to read instead; undefined where there is nothing. */
 export function overrideIn(text: string): string | undefined {
-  return overrideOf(withLineFeeds(text));
+  return overrideOf(asItLooks(text));
 }
 
 /** The message of what a merge commit has merged, where its title is conventional or a revert; else the message as it is. */
@@ -67,8 +70,8 @@ function isTitle(line: string): boolean {
   return header !== undefined && breaking.length + releaseAs.length === 0;
 }
 
-function withLineFeeds(text: string): string {
-  return text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text;
+function asItLooks(text: string): string {
+  return text.replace(/\r\n?/g, '\n').replace(INVISIBLE, '').replace(BLANK, ' ');
 }
 
 function overrideOf(text: string): string | undefined {

@@ -8,6 +8,8 @@ describe('the header', () => {
     ['Feat(API)!: a', { type: 'feat', scope: 'API', breakingIn: 'header' }],
     ['feat!: a', { type: 'feat', breakingIn: 'header' }],
     ['feat!(api): a', { type: 'feat', scope: 'api', breakingIn: 'header' }],
+    ['feat(api)!!: a', { type: 'feat', scope: 'api', breakingIn: 'header' }],
+    ['\u200bfeat\u200e!\u2060: a', { type: 'feat', breakingIn: 'header', header: 'feat!: a' }],
     ['fix(@org/x): a', { scope: '@org/x' }],
     ['fix(a/b): a', { scope: 'a/b' }],
     ['fix(foo (bar)): a', { scope: 'foo (bar)', description: 'a' }],

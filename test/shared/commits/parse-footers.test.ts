@@ -7,6 +7,7 @@ describe('a breaking change', () => {
     ['fix: a\n\nBREAKING-CHANGE: b', 'footer'],
     ['fix: a\n\nBREAKING CHANGE:b', 'footer'],
     ['fix: a\n\nBREAKING CHANGE : b', 'footer'],
+    ['fix: a\n\nBREAKING\u00a0CHANGE\u202f: b', 'footer'],
     ['fix: a\n\nBREAKING CHANGE #12', 'footer'],
     ['fix: a\n\nbody\n\nCloses #1\nBREAKING CHANGE: b', 'footer'],
     ['fix: a\n\nCloses #1\nof several lines\nBREAKING CHANGE: b', 'footer'],
