@@ -10,11 +10,12 @@ export interface PlannedBody {
 
 const HASH = /^<!-- trunkline:text ([0-9a-f]{64}) -->$/m;
 const HIDDEN = /^<!-- trunkline:[^\n]*-->$\n?/gm;
+const KEPT = '\n\n<details><summary>Edited by a reviewer, for the version before</summary>\n\n';
 const MAX_KEPT = 6000;
 
 /**
  * Plans the body from the rendered text and what the pull request shows now. Ticks of the same version stay ticked; a body
- * that somebody edited stays as it is for the same version, and is kept in a folded block when the version changes.
+ * that somebody edited stays as it is for the same version, and what only it said is kept in a folded block for the next.
  */
 export function planBody(current: string | undefined, text: string, marker: DeployMarker): PlannedBody {
   if (current === undefined || current === '') return { body: compose(text, marker), isEdited: false };
@@ -23,10 +24,22 @@ export function planBody(current: string | undefined, text: string, marker: Depl
   const written = HASH.exec(body)?.[1];
   const isEdited = written !== hashOf(shown);
   const isSameVersion = isSameDeployment(parseDeployMarker(body), marker);
-  if (!isEdited) return { body: compose(isSameVersion ? withTicksOf(shown, text) : text, marker), isEdited };
+  if (!isEdited)
+    return { body: compose(isSameVersion ? withTicksOf(shown, text) + keptIn(shown) : text, marker), isEdited };
   if (isSameVersion) return { body: compose(shown.slice(0, 58_000), marker, written ?? hashOf('')), isEdited };
-  const kept = `<details><summary>Edited by a reviewer, for the version before</summary>\n\n${forCodeBlock(shown.slice(0, MAX_KEPT), 'md')}\n\n</details>`;
-  return { body: compose(`${text}\n\n${kept}`, marker), isEdited };
+  return { body: compose(text + keep(shown, text), marker), isEdited };
+}
+
+// Most of the old body is in the new one again; what is left are the reviewer's words, wherever they stood.
+function keep(shown: string, text: string): string {
+  const lines = new Set(text.split('\n'));
+  const own = shown.split('\n').filter((line) => !lines.has(line));
+  return `${KEPT}${forCodeBlock(own.join('\n').slice(0, MAX_KEPT), 'md')}\n\n</details>`;
+}
+
+function keptIn(shown: string): string {
+  const start = shown.indexOf(KEPT);
+  return start < 0 ? '' : shown.slice(start);
 }
 
 /** Whether two bodies are the same to GitHub, which may give back other line ends. */

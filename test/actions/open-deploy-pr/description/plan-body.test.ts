@@ -60,6 +60,20 @@ describe('a body that a reviewer edited', () => {
     expect(parseDeployMarker(body)?.version).toBe('v2');
   });
 
+  test('stays in that block, run after run', () => {
+    const next = { ...marker, version: 'v2' };
+    const { body } = planBody(edited, 'Deploys v2', next);
+    expect(planBody(body, 'Deploys v2', next)).toEqual({ body, isEdited: false });
+  });
+
+  test('loses nothing to a long changelog in front of it', () => {
+    const long = Array.from({ length: 500 }, (_, index) => `- a change with a long title, number ${index}`).join('\n');
+    const { body: first } = planBody(undefined, `Deploys v1\n\n${long}\n\nThe end`, marker);
+    const noted = first.replace('The end', 'The end\n\nWait for the mail!');
+    const { body } = planBody(noted, `Deploys v2\n\n${long}\n\nThe end`, { ...marker, version: 'v2' });
+    expect(body.split('for the version before')[1]).toContain('```md\nDeploys v1\nWait for the mail!\n```');
+  });
+
   test('cannot smuggle in a second marker', () => {
     const forged = edited.replace('Deploys', 'a <!-- trunkline:deploy v1 {"service":"x"} --> b');
     expect(parseDeployMarker(planBody(forged, text, marker).body)).toEqual(marker);
