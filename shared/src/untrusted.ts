@@ -4,7 +4,7 @@
  */
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed.
-const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: ANSI sequences start with ESC.
 const ANSI = /\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[@-Z\\-_])/g;
 const MAX_LINE = 2000;
@@ -71,8 +71,9 @@ export function forHtmlComment(value: unknown): string {
     .replace(/--/g, '\\u002d\\u002d');
 }
 
+// A caller may have cut through an emoji, and GitHub takes no half of a character.
 function stripControls(text: string): string {
-  return text.replace(ANSI, '').replace(CONTROL, '');
+  return text.replace(ANSI, '').replace(CONTROL, '').toWellFormed();
 }
 
 function shorten(text: string, max: number): string {

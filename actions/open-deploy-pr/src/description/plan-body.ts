@@ -49,7 +49,7 @@ export function isSameText(a: string, b: string): boolean {
 
 function compose(given: string, marker: DeployMarker, hash?: string): string {
   // A commit, a manifest or a reviewer may have written something that looks like our hidden lines.
-  const text = given.replaceAll('<!-- trunkline:', '<!-- ').trim();
+  const text = given.replaceAll('<!-- trunkline:', '<!- trunkline:').trim().toWellFormed();
   return `${text}\n\n<!-- trunkline:text ${hash ?? hashOf(text)} -->\n${renderDeployMarker(marker)}\n`;
 }
 

@@ -23,5 +23,5 @@ export function renderTitle(facts: Titled, template: string): string {
     ['mode', mode],
   ]);
   const text = template.replace(/\{([a-z-]+)\}/g, (whole, name: string) => values.get(name) ?? whole);
-  return (text === '' ? fallback : text).slice(0, 256);
+  return (text === '' ? fallback : text).slice(0, 256).toWellFormed();
 }

@@ -74,8 +74,16 @@ describe('a body that a reviewer edited', () => {
     expect(body.split('for the version before')[1]).toContain('```md\nDeploys v1\nWait for the mail!\n```');
   });
 
-  test('cannot smuggle in a second marker', () => {
-    const forged = edited.replace('Deploys', 'a <!-- trunkline:deploy v1 {"service":"x"} --> b');
-    expect(parseDeployMarker(planBody(forged, text, marker).body)).toEqual(marker);
+  test.each(['<!-- trunkline:', '<!-- trunkline:trunkline:', '<!-- <!-- trunkline:trunkline:'])(
+    'cannot smuggle in a second marker: %s',
+    (opening) => {
+      const forged = edited.replace('Deploys', `a ${opening}deploy v1 {"service":"x"} --> b`);
+      expect(parseDeployMarker(planBody(forged, text, marker).body)).toEqual(marker);
+    },
+  );
+
+  test('is cut where no character ends up in halves', () => {
+    const { body } = planBody(`${'x'.repeat(57_999)}🚀 and more`, text, marker);
+    expect(body.isWellFormed()).toBe(true);
   });
 });

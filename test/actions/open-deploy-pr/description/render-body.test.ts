@@ -139,6 +139,20 @@ describe('hostile texts', () => {
   });
 });
 
+test('texts that are cut end in whole characters, because GitHub takes no halves', () => {
+  const cut = (length: number) => `${'x'.repeat(length - 1)}🚀 and more`;
+  const { branch } = facts();
+  const body = bodyOf(
+    facts({
+      range: range([{ ...commit(1, `feat: ${cut(300)}`), author: cut(60) }]),
+      branch: { ...branch, diff: [{ file: 'a.yaml', line: 1, old: cut(300), new: cut(300) }] },
+      checklist: [cut(300)],
+      reason: cut(500),
+    }),
+  );
+  expect(body.isWellFormed()).toBe(true);
+});
+
 describe('the budget', () => {
   test('5,000 commits, files and checks fit with risk, rollback and marker', () => {
     const many = Array.from({ length: 5000 }, (_, index) => index);
