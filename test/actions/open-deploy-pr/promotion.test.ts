@@ -55,6 +55,17 @@ describe('promotion', () => {
     expect(fixture.pulls()[0]?.body).toContain('It did not wait to be verified in `staging`');
   });
 
+  test('not what failed when it was deployed there once more', async () => {
+    await finish(await deployToStaging(), 'success');
+    const files = { 'clusters/staging/app.yaml': `${manifest('v1.1.0')}# more\n` };
+    await fixture.github.commit(GITOPS, { branch: BRANCH, message: 'settings', files });
+    const changes = JSON.stringify([{ file: 'clusters/staging/app.yaml', line: 11, style: 'setting' }]);
+    const again = await fixture.open({ 'auto-merge': 'now', changes });
+    await finish(again.outputs.deploymentId, 'failure');
+    await fixture.bump('v1.1.0', { environment: 'production' });
+    await expect(fixture.open(promote)).rejects.toMatchObject({ reasonCode: 'not-verified' });
+  });
+
   test('not another digest of the same version', async () => {
     await finish(await deployToStaging(DIGEST), 'success');
     const other = `sha256:${'2'.repeat(64)}`;

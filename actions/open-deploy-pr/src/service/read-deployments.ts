@@ -74,16 +74,19 @@ export async function readProof(
   return found === undefined ? undefined : { environment: wanted.environment, verifiedAt: found.verifiedAt };
 }
 
-// A success that a later failure took back is none; GitHub adds `inactive` when the next version arrives.
+// A success that a later failure of the version took back is none; GitHub adds `inactive` when the next version arrives.
 async function findVerified(
   github: GitHubClient,
   repository: string,
   deployments: readonly Deployment[],
 ): Promise<{ deployment: Deployment; verifiedAt: string } | undefined> {
+  const failed = new Set<string | undefined>();
   for (const deployment of deployments.slice(0, MAX_STATUS_READS)) {
+    const version = deploymentNote(deployment.payload)?.version;
     const statuses = await listDeploymentStatuses(github, repository, deployment.id);
     const verdict = statuses.find(({ state }) => state !== 'inactive');
-    if (verdict?.state === 'success') return { deployment, verifiedAt: verdict.createdAt };
+    if (verdict?.state === 'failure' || verdict?.state === 'error') failed.add(version);
+    if (verdict?.state === 'success' && !failed.has(version)) return { deployment, verifiedAt: verdict.createdAt };
   }
   return undefined;
 }
