@@ -46,6 +46,10 @@ export const reasons = {
     meaning: 'The version is older than the one the base branch has.',
     remedy: 'Set `mode: rollback` if this is meant.',
   },
+  'would-roll-forward': {
+    meaning: 'The version is newer than the one the base branch has, and `mode` is `rollback`, which skips the gates.',
+    remedy: 'Set `mode: deploy` or `promote`; in an emergency `mode: hotfix`.',
+  },
   'not-verified': {
     meaning: 'The environment of `require-verified-in` has not verified this version and digest.',
     remedy:

@@ -96,6 +96,7 @@ describe('the gates', () => {
     ['never verified', { proof: undefined }, 'not-verified'],
     ['never verified, but an emergency', { proof: undefined, mode: 'hotfix' }, undefined],
     ['never verified there, but a rollback', { proof: undefined, mode: 'rollback', direction: 'rollback' }, undefined],
+    ['newer, as a rollback', { proof: undefined, mode: 'rollback' }, 'would-roll-forward'],
     ['no proof asked for', { proof: undefined, requiredEnvironment: '' }, undefined],
     ['older, as a promotion', { direction: 'rollback' }, 'would-roll-back'],
     ['older, as an emergency', { direction: 'rollback', mode: 'hotfix' }, 'would-roll-back'],

@@ -38,7 +38,11 @@ export function skippedProof(facts: GateFacts): string | undefined {
 }
 
 function closedByDirection({ direction, mode, version, previousVersion }: GateFacts): Closed | undefined {
-  if (direction !== 'rollback' || mode === 'rollback') return undefined;
+  if (mode === 'rollback') {
+    if (direction !== 'forward') return undefined;
+    return { code: 'would-roll-forward', message: `${version} is newer than ${previousVersion ?? 'what runs'}.` };
+  }
+  if (direction !== 'rollback') return undefined;
   return { code: 'would-roll-back', message: `${version} is older than ${previousVersion ?? 'what runs'}.` };
 }
 
