@@ -19,9 +19,11 @@ const branchName = {
   allowed: 'the name of a branch, without refs/heads/',
 };
 
-/** Where the usual tools keep their migrations: Alembic, Django, Flyway, Liquibase, Rails, Prisma, knex. */
+/** Where the usual tools keep their migrations: Alembic, Django, Flyway, Liquibase, Rails, Prisma, knex, EF Core, TypeORM and many more. */
 export const MIGRATION_PATHS = [
   '**/migrations/**',
+  '**/Migrations/**',
+  '**/src/migration/**',
   '**/alembic/versions/**',
   '**/db/migrate/**',
   '**/db/migration/**',

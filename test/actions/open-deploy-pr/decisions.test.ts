@@ -104,10 +104,16 @@ describe('the gates', () => {
     ['migration and code', { ...both, migrationPolicy: 'separate' }, 'migration-not-separate'],
     ['migration alone', { migrations, files: migrations, migrationPolicy: 'separate' }, undefined],
     [
-      'migration with its test and notes',
+      'migration with its test, notes and the schema that it leads to',
       {
         migrations,
-        files: [...migrations, { path: 'test/m.rb', status: 'added' }, { path: 'README.md', status: 'modified' }],
+        files: [
+          ...migrations,
+          ...['test/m.rb', 'README.md', 'db/schema.rb', 'db/structure.sql', 'migrations/atlas.sum'].map((path) => ({
+            path,
+            status: 'modified',
+          })),
+        ],
         migrationPolicy: 'separate',
       },
       undefined,
@@ -135,12 +141,24 @@ describe('migrations', () => {
     ['Rails', 'db/migrate/2_add.rb'],
     ['Prisma', 'prisma/migrations/2_add/migration.sql'],
     ['knex', 'migrations/2_add.js'],
+    ['golang-migrate', 'db/migrations/2_add.up.sql'],
+    ['goose', 'internal/db/migrations/2_add.sql'],
+    ['EF Core', 'src/Shop.Data/Migrations/20260101_Add.cs'],
+    ['Ecto', 'priv/repo/migrations/2_add.exs'],
+    ['sqlx', 'migrations/2_add.sql'],
+    ['TypeORM', 'src/migration/2-Add.ts'],
+    ['Sequelize', 'db/migrations/2-add.js'],
+    ['Laravel', 'database/migrations/2_add.php'],
   ])('of %s are known', (_, path) => {
     expect(migrationFiles([{ path, status: 'added' }], MIGRATION_PATHS.split('\n'))).toHaveLength(1);
   });
 
-  test('package markers, notes and near names are none', () => {
-    const paths = ['a/migrations/__init__.py', 'migrations/README.md', 'src/migrationsHelper.js', 'db/migrated/x.sql'];
+  test('package markers, notes, tests, what the tools keep beside and near names are none', () => {
+    const paths = [
+      ...['a/migrations/__init__.py', 'migrations/README.md', 'src/migrationsHelper.js', 'db/migrated/x.sql'],
+      ...['prisma/migrations/migration_lock.toml', 'migrations/atlas.sum', 'src/test/resources/db/migration/V9__x.sql'],
+      ...['tests/migrations/test_0002.py', 'Data/Migrations/ShopContextModelSnapshot.cs', 'drizzle/meta/_journal.json'],
+    ];
     const files = paths.map((path) => ({ path, status: 'added' }));
     expect(migrationFiles(files, MIGRATION_PATHS.split('\n'))).toEqual([]);
   });
