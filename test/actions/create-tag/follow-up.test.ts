@@ -266,6 +266,15 @@ describe('a workflow', () => {
     expect(service.github.records(service.repository).dispatches).toHaveLength(1);
   });
 
+  test('is started without the URL of its run by a GitHub Enterprise Server that knows no such wish', async () => {
+    const sha = await workflow('build.yml', 'on: workflow_dispatch\njobs: {}\n');
+    const message = 'Invalid request.\n\n"return_run_details" is not a permitted key.';
+    service.github.faults.add({ kind: 'status', status: 422, body: { message }, match: { path: '/dispatches' } });
+    const { report } = await service.run({ sha, with: { dispatch: 'build.yml' } });
+    expect(report).toMatchObject({ reasonCode: 'created', outputs: { dispatchedRunUrl: '' } });
+    expect(service.github.records(service.repository).dispatches).toHaveLength(1);
+  });
+
   test('that cannot be started fails the step, after the tag was told', async () => {
     const { report } = await service.run({ with: { dispatch: 'nothing.yml' } });
     expect(report).toMatchObject({ reasonCode: 'dispatch-failed', outputs: { tag: 'v0.1.0', created: true } });

@@ -30,18 +30,25 @@ export async function dispatchWorkflow(github: GitHubClient, repository: string,
 async function startRun(github: GitHubClient, repository: string, wanted: WantedRun): Promise<string> {
   const { workflow, tag } = wanted;
   try {
-    const answer = await github.request('POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches', {
-      ...coordinates(repository),
-      workflow_id: workflow,
-      ref: tag,
-      return_run_details: true,
-    });
-    return urlIn(answer.data);
+    return await requestRun(github, repository, wanted);
   } catch (error) {
     // Starting it once more might build twice; when it did not start, the next run of this action starts it.
     const found = isUncertain(error) ? await findRun(github, repository, wanted) : undefined;
     if (found !== undefined) return found;
     throw explainGitHubError(error, `starting ${workflow} on ${tag}`);
+  }
+}
+
+// A GitHub Enterprise Server that cannot tell the run refuses to be asked for it.
+// https://github.com/benc-uk/workflow-dispatch/issues/86
+async function requestRun(github: GitHubClient, repository: string, { workflow, tag }: WantedRun): Promise<string> {
+  const route = 'POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches';
+  const run = { ...coordinates(repository), workflow_id: workflow, ref: tag };
+  try {
+    return urlIn((await github.request(route, { ...run, return_run_details: true })).data);
+  } catch (error) {
+    if (statusOf(error) !== 422 || !messageOf(error).includes('return_run_details')) throw error;
+    return urlIn((await github.request(route, run)).data);
   }
 }
 
