@@ -233,6 +233,19 @@ describe('a release', () => {
     expect(releases()).toHaveLength(1);
   });
 
+  test('gets what fits of the notes that GitHub generates, which may be longer than GitHub takes', async () => {
+    const body = `${'* a title by @octocat in #1\n'.repeat(5_000)}* the last`;
+    service.github.faults.add({
+      kind: 'status',
+      status: 200,
+      body: { name: '', body },
+      match: { path: '/generate-notes' },
+    });
+    const { report } = await service.run({ with: { release: 'publish', notes: 'generated' } });
+    expect(report.failure).toBeUndefined();
+    expect(releases()[0]?.body).toMatch(/ in #1\n\n… shortened$/);
+  });
+
   test('of a prerelease is one, of a maintenance version is not the latest, and GitHub may write the notes', async () => {
     const { report } = await service.run({ with: { version: '1.0.0', release: 'publish' } });
     await service.commit('feat!: a');

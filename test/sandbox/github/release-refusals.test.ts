@@ -36,6 +36,7 @@ const RESTRICTED = {
 };
 const BURNED = { ...custom, field: 'tag_name', message: 'tag_name was used by an immutable release' };
 const TAKEN = { resource: 'Release', code: 'already_exists', field: 'tag_name' };
+const TOO_LONG = { ...custom, field: 'body', message: 'body is too long (maximum is 125000 characters)' };
 const NO_COMMIT = { resource: 'Release', code: 'invalid', field: 'target_commitish' };
 
 describe('a release is refused', () => {
@@ -43,6 +44,7 @@ describe('a release is refused', () => {
     ['when its tag has one', () => release('v1.0.0'), [TAKEN]],
     ['when its tag has an immutable one', () => release('v2.0.0'), [TAKEN, BURNED]],
     ['when an immutable one that is gone has used the name', () => release('v3.0.0'), [RESTRICTED, BURNED, NO_TAG]],
+    ['when its notes are too long', () => release('v4.0.0', { body: 'x'.repeat(125_001) }), [TOO_LONG]],
     ['when there is no commit to tag', () => release('v4.0.0', { target_commitish: 'nowhere' }), [NO_COMMIT]],
   ])('%s', async (_, request, errors) => {
     const answer = await sendInVain(fixture, request());

@@ -9,6 +9,7 @@ import { userAnswer } from './users.ts';
 import { obeyWorkflowScope } from './workflow-scope.ts';
 import { moveRef, type World } from './world.ts';
 
+const MAX_BODY = 125_000;
 const RELEASE_WRITE = 'contents=write; contents=write,workflows=write';
 
 /** https://docs.github.com/en/rest/releases/releases */
@@ -38,6 +39,7 @@ async function createRelease(call: RepositoryCall): Promise<Answer> {
   const { world, repository, actor, body } = call;
   const tag = requiredText(body, 'tag_name');
   const draft = optionalFlag(body, 'draft') ?? false;
+  obeyLength(body);
   const release: Release = {
     id: world.nextId(),
     author: world.actors.user(actor.login),
@@ -62,6 +64,7 @@ async function updateRelease(call: RepositoryCall): Promise<Answer> {
   const release = releaseOf(call);
   if (release.immutable && body['tag_name'] !== undefined)
     throw refuse('tag_name', 'Cannot change an immutable release');
+  obeyLength(body);
   const draft = optionalFlag(body, 'draft') ?? release.draft;
   Object.assign(release, {
     tag: optionalText(body, 'tag_name') ?? release.tag,
@@ -116,6 +119,11 @@ async function publishErrors(
   }
   if (found.length > 0) errors.push({ ...custom, message: 'Published releases must have a valid tag' });
   return errors;
+}
+
+function obeyLength(body: Readonly<Record<string, unknown>>): void {
+  if ([...(optionalText(body, 'body') ?? '')].length <= MAX_BODY) return;
+  throw refuse('body', `body is too long (maximum is ${MAX_BODY} characters)`);
 }
 
 function generateNotes({ world, repository, body }: RepositoryCall): Answer {

@@ -1,5 +1,6 @@
 import { coordinates, type GitHubClient } from '#shared/github/client.ts';
 import { explained, explainGitHubError } from '#shared/github/reasons.ts';
+import { cutLines } from '../monorepo/plan-shares.ts';
 
 /** The release that a tag is to have. */
 export interface WantedRelease {
@@ -17,6 +18,8 @@ export interface WantedRelease {
   readonly isNew: boolean;
 }
 
+/** How many characters the notes of a release may have; https://github.com/softprops/action-gh-release/issues/374 */
+export const MAX_CHARACTERS = 125_000;
 const PAGE_SIZE = 100;
 const MAX_PAGES = 10;
 
@@ -90,7 +93,7 @@ function releaseOf(data: { id: number; html_url: string; draft: boolean; body?: 
   return { id: data.id, url: data.html_url, draft: data.draft, body: data.body ?? '' };
 }
 
-// Without the previous tag GitHub guesses it, and guesses wrong in monorepos.
+// Without the previous tag GitHub guesses it, and guesses wrong in monorepos. It also generates more than it takes.
 async function generatedNotes(github: GitHubClient, { repository, tag, previousTag }: WantedRelease): Promise<string> {
   const { data } = await explained('generating release notes', () =>
     github.request('POST /repos/{owner}/{repo}/releases/generate-notes', {
@@ -99,7 +102,7 @@ async function generatedNotes(github: GitHubClient, { repository, tag, previousT
       ...(previousTag === undefined ? {} : { previous_tag_name: previousTag }),
     }),
   );
-  return data.body;
+  return cutLines(data.body, MAX_CHARACTERS, (line) => line.length);
 }
 
 function latest({ makeLatest, prerelease, mode }: WantedRelease): { make_latest?: 'true' | 'false' } {

@@ -4,9 +4,7 @@ import { badInput } from '#shared/inputs.ts';
 import type { RunContext } from '#shared/runner/runner.ts';
 import { workspacePath } from '#shared/runner/workspace-path.ts';
 import type { Inputs } from '../inputs.ts';
-
-// https://docs.github.com/en/rest/releases/releases#create-a-release answers 422 to more.
-const MAX_CHARACTERS = 125_000;
+import { MAX_CHARACTERS } from './publish-release.ts';
 
 /** The text of `notes-file` (in the workspace or the job's temporary folder) where the notes are a file, else undefined. Throws UserError `bad-input`, before anything is written. */
 export async function readNotesFile(
