@@ -109,7 +109,8 @@ export function parsed<T>(
 export function repository(options: { default?: string; required?: boolean } = {}): Input<string> {
   return text({
     ...options,
-    pattern: /^[A-Za-z0-9-]+\/[A-Za-z0-9._-]+$/,
+    // Managed users have an underscore in their names.
+    pattern: /^[\w-]+\/[\w.-]+$/,
     allowed: 'a repository as owner/name',
   });
 }

@@ -59,6 +59,10 @@ describe('reading inputs', () => {
     });
   });
 
+  test('takes the repository of a managed user, whose name has an underscore', () => {
+    expect(read({ token: 't', repository: 'mona_acme/thoughts' }).repository).toBe('mona_acme/thoughts');
+  });
+
   test('lists every problem at once, with the name, the value and what is allowed', () => {
     expect(
       problemsOf({ bump: 'huge', 'dry-run': 'yes', 'max-attempts': '0', repository: 'acme', prefix: 'V1' }),
