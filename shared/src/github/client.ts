@@ -5,6 +5,7 @@ import { retry, systemTimer, type Timer, type WaitDecision } from '../retry.ts';
 import { forLog } from '../untrusted.ts';
 import { decideRetry } from './decide-retry.ts';
 import { refuseForeign } from './foreign-answer.ts';
+import { githubUserError } from './reasons.ts';
 
 /** A route of GitHub's REST API, e.g. `GET /repos/{owner}/{repo}`; https://docs.github.com/en/rest */
 export type Route = keyof Endpoints;
@@ -38,9 +39,10 @@ export interface GitHubConnection {
 
 const DEFAULT_RETRY_BUDGET_MS = 120_000;
 
-/** Connects to GitHub or GitHub Enterprise Server; nothing is sent yet. */
+/** Connects to GitHub or GitHub Enterprise Server; nothing is sent yet. Throws UserError `bad-credentials` for what can be no token. */
 export function connectGitHub(connection: GitHubConnection): GitHubClient {
   const { fetch, waitBudgetMs = Number.POSITIVE_INFINITY, retryBudgetMs = DEFAULT_RETRY_BUDGET_MS } = connection;
+  assertToken(connection.token);
   const wire = fetch === undefined ? {} : { request: { fetch } };
   const octokit = getOctokit(connection.token, { baseUrl: connection.apiUrl, log: silent, ...wire });
   octokit.hook.after('request', refuseHalf);
@@ -85,6 +87,12 @@ export function connectGitHub(connection: GitHubConnection): GitHubClient {
 export function coordinates(repository: string): { owner: string; repo: string } {
   const [owner = '', repo = ''] = repository.split('/');
   return { owner, repo };
+}
+
+function assertToken(token: string): void {
+  if (/^[!-~]+$/.test(token)) return;
+  const what = token === '' ? 'is empty' : 'has characters that no token has, such as a blank or a line break';
+  throw githubUserError('bad-credentials', `The token ${what}.`);
 }
 
 // Octokit gives the text so far as `data` when the connection ends in the middle of an answer: that is no answer.

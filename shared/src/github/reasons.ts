@@ -14,8 +14,9 @@ import {
 /** How any request to GitHub can fail. */
 export const githubReasons = {
   'bad-credentials': {
-    meaning: 'GitHub does not know the token, or it has expired.',
-    remedy: 'Pass a valid token; an App installation token lives for one hour.',
+    meaning: 'There is no token, GitHub does not know it, or it has expired.',
+    remedy:
+      'Pass a valid token; a secret that does not exist, or is not passed on to a fork or a called workflow, is empty, and an App installation token lives for one hour.',
   },
   'missing-permission': {
     meaning: 'The token may not do this; a write that it may not do GitHub also answers by 404.',
@@ -76,7 +77,8 @@ export const refReasons = {
 } satisfies ReasonTable;
 
 const all = { ...githubReasons, ...refReasons };
-const userError = userErrors(all);
+/** An error of the reasons that GitHub can give. */
+export const githubUserError = userErrors(all);
 
 /** What GitHub can refuse, whatever the action. */
 export type GitHubReason = keyof typeof all;
@@ -138,7 +140,7 @@ export function explainGitHubError(error: unknown, doing: string): unknown {
       ? ''
       : ` The request needs: ${accepted}.`;
   const lifts = reasonCode === 'rate-limited' ? liftText(error) : '';
-  return userError(reasonCode, `While ${doing}, ${answerOf(error)}.${needs}${lifts}`, { cause: error });
+  return githubUserError(reasonCode, `While ${doing}, ${answerOf(error)}.${needs}${lifts}`, { cause: error });
 }
 
 function answerOf(error: Error): string {

@@ -68,6 +68,13 @@ describe('the GitHub client', () => {
     expect(said).toEqual([expect.stringContaining('answered 502'), expect.stringContaining('answered nothing')]);
   });
 
+  test.each(['', 'ghs_one\nghs_two', 'ghs_ö'])('refuses the token %j before anything is sent', (token) => {
+    const { apiUrl, graphqlUrl } = sandbox;
+    expect(() => connectGitHub({ token, apiUrl, graphqlUrl, meter, log: () => {} })).toThrow(
+      expect.objectContaining({ name: 'UserError', reasonCode: 'bad-credentials' }),
+    );
+  });
+
   test('does not announce a wait that would pass its budget', async () => {
     const { apiUrl, graphqlUrl, tokens } = sandbox;
     const connection = { token: tokens.app, apiUrl, graphqlUrl, meter, log: (line: string) => said.push(line) };
