@@ -71,7 +71,9 @@ function isMerged(event: Event): boolean {
 }
 
 function assertSucceeded(event: Event, sha: string): void {
-  const conclusion = eventText(event, 'workflow_run', 'conclusion');
-  if (conclusion === '' || conclusion === 'success' || eventText(event, 'workflow_run', 'head_sha') !== sha) return;
-  throw userError('workflow-run-failed', `The workflow run on commit ${sha} ended as ${conclusion}.`);
+  const run = eventValue(event, 'workflow_run');
+  const conclusion = eventText(run, 'conclusion');
+  if (run === undefined || conclusion === 'success' || eventText(run, 'head_sha') !== sha) return;
+  const how = conclusion === '' ? 'has not ended yet' : `ended as ${conclusion}`;
+  throw userError('workflow-run-failed', `The workflow run on commit ${sha} ${how}.`);
 }

@@ -81,6 +81,14 @@ describe('after another workflow', () => {
     expect((await run(failed, { 'dry-run': 'true' })).report.outputs.sha).toBe(sha);
   });
 
+  test('a commit whose run has not ended is not either, as where `types` are left out', async () => {
+    const head_sha = await service.commit('fix: tested');
+    await expect(run({ head_sha, conclusion: null })).rejects.toMatchObject({
+      reasonCode: 'workflow-run-failed',
+      message: expect.stringContaining('has not ended'),
+    });
+  });
+
   test('a commit of a branch that only has the name of the trunk, as in a fork, is not', async () => {
     const sha = await service.commit('feat: foreign', { branch: 'topic' });
     await expect(run({ head_sha: sha, conclusion: 'success' })).rejects.toMatchObject(refused);
