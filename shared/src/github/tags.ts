@@ -1,4 +1,5 @@
-import { coordinates, type GitHubClient } from './client.ts';
+import { type Answer, coordinates, type GitHubClient } from './client.ts';
+import type { GitRef } from './refs.ts';
 
 /** An annotated tag that does not exist yet; the same fields always make the same object. */
 export interface NewTag {
@@ -13,7 +14,8 @@ export interface NewTag {
 /** A tag object. https://docs.github.com/en/rest/git/tags */
 export interface TagObject {
   readonly sha: string;
-  readonly objectSha: string;
+  /** What it names. */
+  readonly target: Pick<GitRef, 'sha' | 'type'>;
   /** Whether GitHub found a valid signature of a key it knows. */
   readonly verified: boolean;
 }
@@ -40,6 +42,14 @@ export async function readTagObject(github: GitHubClient, repository: string, sh
   return tagObject(data);
 }
 
-function tagObject(data: { sha: string; object: { sha: string }; verification?: { verified: boolean } }): TagObject {
-  return { sha: data.sha, objectSha: data.object.sha, verified: data.verification?.verified ?? false };
+function tagObject({
+  sha,
+  object,
+  verification,
+}: Answer<'GET /repos/{owner}/{repo}/git/tags/{tag_sha}'>['data']): TagObject {
+  return {
+    sha,
+    target: { sha: object.sha, type: object.type as GitRef['type'] },
+    verified: verification?.verified ?? false,
+  };
 }

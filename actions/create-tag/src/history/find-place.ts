@@ -6,6 +6,7 @@ import { statusOf } from '#shared/github/request-error.ts';
 import { userError } from '../reasons.ts';
 import type { Place } from '../version/plan-tag.ts';
 import type { VersionTag } from './read-tags.ts';
+import { readTarget } from './read-target.ts';
 
 /** Where a commit was found among the tags, and what GitHub said when it was compared. */
 export interface FoundPlace {
@@ -54,32 +55,36 @@ export function notAmong({ sha, compared }: PlaceQuestion, tags: readonly Versio
   return userError('diverged', message);
 }
 
-/** Compares a tag (base) with the commit (head), once in a run; undefined for unrelated histories. */
+/** Compares a tag (base) with the commit (head), once in a run; undefined for unrelated histories and for a tag on no commit. */
 export async function compareWithTag(
   github: GitHubClient,
   question: PlaceQuestion,
   tag: VersionTag,
 ): Promise<Comparison | undefined> {
-  const { compared } = question;
-  if (!compared.has(tag.ref.sha)) compared.set(tag.ref.sha, await askGitHub(github, question, tag));
+  const { compared, sha } = question;
+  if (!compared.has(tag.ref.sha)) {
+    const comparison = await explained(`comparing ${tag.tag} with ${sha}`, () => askGitHub(github, question, tag));
+    compared.set(tag.ref.sha, comparison);
+  }
   return compared.get(tag.ref.sha);
 }
 
-function askGitHub(
+async function askGitHub(
   github: GitHubClient,
-  { repository, sha }: PlaceQuestion,
-  tag: VersionTag,
+  question: PlaceQuestion,
+  { tag, ref }: Pick<VersionTag, 'tag' | 'ref'>,
 ): Promise<Comparison | undefined> {
-  // A lightweight tag is named by its commit: no branch of the same name can stand in for it.
-  const base = tag.ref.type === 'commit' ? tag.ref.sha : tag.tag;
-  return explained(`comparing ${tag.tag} with ${sha}`, async () => {
-    try {
-      return await compareCommits(github, repository, { base, head: sha });
-    } catch (error) {
-      if (statusOf(error) !== 404) throw error;
-      throw missingCommit(sha, repository, error);
-    }
-  });
+  const { repository, sha } = question;
+  try {
+    // A lightweight tag is named by its commit: no branch of the same name can stand in for it.
+    return await compareCommits(github, repository, { base: ref.type === 'tag' ? tag : ref.sha, head: sha });
+  } catch (error) {
+    if (statusOf(error) !== 404) throw error;
+    if (ref.type === 'commit') throw missingCommit(sha, repository, error);
+    // The tag is on a tree or blob, or was deleted since it was read, which its object outlives.
+    const target = await readTarget(github, repository, ref);
+    return target.type === 'commit' ? askGitHub(github, question, { tag, ref: target }) : undefined;
+  }
 }
 
 /** The error for a commit that the repository does not have. */

@@ -15,8 +15,8 @@ import type { History } from '../version/plan-tag.ts';
 import { refuseSecondLine } from './find-other-line.ts';
 import { compareWithTag, findPlace, missingCommit, notAmong, type PlaceQuestion } from './find-place.ts';
 import { withPulls } from './read-pulls.ts';
-import { readTaggedCommit } from './read-tagged-commit.ts';
 import { readTagRefs, type VersionTag, versionTags } from './read-tags.ts';
+import { readTarget } from './read-target.ts';
 
 /** How many commits are read at most where there is no version before. */
 export const MAX_FIRST = 100;
@@ -124,7 +124,7 @@ async function readForVersion(
   ) as [VersionTag[], VersionTag[]];
   const taken = tagOf(version, all);
   if (taken !== undefined) {
-    const commit = await readTaggedCommit(github, repository, taken.ref);
+    const { sha: commit } = await readTarget(github, repository, taken.ref);
     if (commit !== sha) throw takenElsewhere(taken, commit, sha);
     const { containing: highest = taken } = await compareWithHigher(github, request, higher);
     return {
