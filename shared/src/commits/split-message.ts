@@ -1,4 +1,3 @@
-import { parseFooters } from './parse-footers.ts';
 import { parseHeader, revertedHeader } from './parse-header.ts';
 import { foldFences, withoutComments } from './quoted-text.ts';
 
@@ -15,6 +14,8 @@ const [BEGIN_NESTED, END_NESTED, BEGIN_OVERRIDE, END_OVERRIDE] = [
 // or in the line itself (Azure DevOps, Bitbucket Data Center, Gitea).
 const MERGE = /^(?:Merge (?:pull request|branch|remote-tracking branch|tag) |Merged in )/;
 const TITLED_MERGE = /^(?:Merged PR \d+: |Pull request #\d+: |Merge pull request '(?=.*' \(#\d+\) from ))(.*)$/;
+// A merge may have footers only (Signed-off-by, Reviewed-on, Change-Id, Release-As), and no type is called like these.
+const FOOTER_NAME = /-(?:by|on|to|id|as|change)$/;
 const GITEA_REST = /' \(#\d+\) from .*$/;
 // Text that comes from chats and web pages has them; what looks like `feat!:` or BREAKING CHANGE has to be read as that.
 const INVISIBLE = /[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g;
@@ -62,12 +63,9 @@ export function cutLine(text: string): { line: string; rest: string } {
   return end < 0 ? { line: text.trim(), rest: '' } : { line: text.slice(0, end).trim(), rest: text.slice(end + 1) };
 }
 
-// A merge may have footers only.
 function isTitle(line: string): boolean {
   const header = parseHeader(line);
-  if (revertedHeader(line, header) !== undefined) return true;
-  const { breaking, releaseAs } = parseFooters(line);
-  return header !== undefined && breaking.length + releaseAs.length === 0;
+  return revertedHeader(line, header) !== undefined || (header !== undefined && !FOOTER_NAME.test(header.type));
 }
 
 function asItLooks(text: string): string {

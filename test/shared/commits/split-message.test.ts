@@ -81,6 +81,9 @@ describe('the message of a merge commit', () => {
   test.each([
     "Merge branch 'main' into x",
     'Merge pull request #12 from a/b\n\nAdd the login',
+    "Merge branch 'b'\n\nSigned-off-by: Z <z@example.com>",
+    "Merge branch 'b'\n\nco-authored-by: Z <z@example.com>\nChange-Id: I0123",
+    'Merged in b (pull request #12)\n\nApproved-by: Z',
     'Merged PR 12: Add the login',
     "Merge pull request 'Add: the login",
     "Merge pull request 'The login' (#12) from a/b into main\n\nReviewed-on: https://example.com/12",
