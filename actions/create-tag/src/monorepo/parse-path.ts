@@ -10,9 +10,10 @@ export function parsePath(line: string): string {
     throw new NotAllowed('one folder or file a line; one whose name has a blank or comma in double quotes');
   }
   const path = (quoted ?? line)
+    .replace(/\/+/g, '/')
     .replace(/\/\*\*?$/, '')
     .replace(/^\.?\//, '')
-    .replace(/\/+$/, '');
+    .replace(/\/$/, '');
   if (path === '' || /[*?[\]{}!\\]|^\.\.?(?:\/|$)|\/\.\.?(?:\/|$)/.test(path)) {
     throw new NotAllowed(
       'folders or files from the root of the repository, such as services/thoughts, without patterns',

@@ -5,7 +5,7 @@ import { NotAllowed } from '#shared/inputs.ts';
  * (git-check-ref-format(1)), and for what would run into the version: app1 + 2.0.0 is the tag that the prefix app reads as 12.0.0.
  */
 export function parsePrefix(value: string): string {
-  const bad = /[\s~^:?*[\\\u007f]|\.\.|@\{|\/\/|^[-/]|(?:^|\/)\.|\.lock\/|^refs\//;
+  const bad = /[\s\p{Cc}~^:?*[\\]|\.\.|@\{|\/\/|^[-/]|(?:^|\/)\.|\.lock\/|^refs\//u;
   if (bad.test(value) || value.length > 100) {
     throw new NotAllowed(
       'the beginning of a tag name such as v or thoughts-backend/v, without spaces and ~^:?*[\\, or none',

@@ -6,6 +6,7 @@ describe('a line of paths', () => {
   test.each([
     ['services/a', 'services/a'],
     ['./services/a/', 'services/a'],
+    ['services//a//', 'services/a'],
     ['services/a/**', 'services/a'],
     ['"My App/src, old/"', 'My App/src, old'],
   ])('%s is the path %s', (line, path) => {

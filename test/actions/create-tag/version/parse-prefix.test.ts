@@ -10,6 +10,7 @@ test.each(['', 'v', 'thoughts-backend/v', 'release-', '@scope/pkg@', 'lib2-v', '
 
 test.each([
   ['a b', 'without spaces'],
+  ['\u0001v', 'without spaces'],
   ['/v', 'without spaces'],
   ['refs/tags/v', 'without spaces'],
   ['app1', 'because app12.0.0'],

@@ -8,7 +8,11 @@ test.each([
   ['cli-v', '1.0.0+build.7', 'cli-v1.0.0'],
   ['c++/v', '1.0.0', 'v1.0.0'],
   ['ü@v', '1.0.0', 'v1.0.0'],
-  [`${'p'.repeat(97)}-v`, '1.0.0-a-channel-with-a-long-name.12', `${'p'.repeat(91)}-v1.0.0-a-channel-with-a-long-name.12`],
+  [
+    `${'p'.repeat(97)}-v`,
+    '1.0.0-a-channel-with-a-long-name.12',
+    `${'p'.repeat(91)}-v1.0.0-a-channel-with-a-long-name.12`,
+  ],
 ])('the image of %s%s is tagged %s', (prefix, version, expected) => {
   expect(imageTag({ tag: `${prefix}${version}`, version })).toBe(expected);
 });
