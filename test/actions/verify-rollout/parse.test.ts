@@ -131,6 +131,65 @@ describe('pull errors', () => {
     ).toEqual({ class: 'PullUnavailable', permanent: false });
   });
 
+  // Texts of containerd, CRI-O and dockerd, by what decides in them.
+  test.each([
+    [
+      'failed to resolve reference "r/web:1": failed to do request: Head "https://r/v2/": net/http: TLS handshake timeout',
+      'PullUnavailable',
+      false,
+    ],
+    [
+      'failed to resolve reference "r/web:1": failed to do request: Head "https://r/v2/": dial tcp 10.0.0.1:443: connect: connection timed out',
+      'PullUnavailable',
+      false,
+    ],
+    [
+      'failed to resolve reference "r/web:1": failed to do request: Head "https://r/v2/": dial tcp: lookup r on 10.96.0.10:53: no such host',
+      'PullUnavailable',
+      false,
+    ],
+    ['failed to extract layer sha256:00: mkdir /var/lib/containerd/tmp: permission denied', 'PullUnavailable', false],
+    [
+      'failed to resolve reference "r/web:1": unexpected status from HEAD request to https://r/v2/web/manifests/1.0.403: 500 Internal Server Error',
+      'PullUnavailable',
+      false,
+    ],
+    ['pull QPS exceeded', 'PullRateLimited', false],
+    ['toomanyrequests: Rate exceeded', 'PullRateLimited', false],
+    [
+      'failed to do request: Head "https://localhost:5000/v2/": http: server gave HTTP response to HTTPS client',
+      'RegistryCertificate',
+      true,
+    ],
+    [
+      'initializing source docker://quay.io/acme/geofence:1: reading manifest 1 in quay.io/acme/geofence: manifest unknown',
+      'ImageNotFound',
+      true,
+    ],
+    [
+      'Error response from daemon: manifest for acme/denied:1.0 not found: manifest unknown: manifest unknown',
+      'ImageNotFound',
+      true,
+    ],
+    ['unexpected status from HEAD request to https://r/v2/web/manifests/1.0.403: 404 Not Found', 'ImageNotFound', true],
+    ['MANIFEST_UNKNOWN: Failed to fetch "1.0"', 'ImageNotFound', true],
+    [
+      'choosing image instance: no image found in image index for architecture "arm64", variant "v8", OS "linux"',
+      'ImagePlatformMismatch',
+      true,
+    ],
+    ['short name mode is enforcing, but image name web:1 returns ambiguous list', 'InvalidImageName', true],
+    ['failed to authorize: failed to fetch oauth token: unexpected status: 401 Unauthorized', 'PullAccessDenied', true],
+    [
+      'denied: Permission "artifactregistry.repositories.downloadArtifacts" denied on resource "x" (or it may not exist)',
+      'PullAccessDenied',
+      true,
+    ],
+    ['Source image rejected: A signature was required, but no signature exists', 'ImageSignature', true],
+  ])('%s', (message, kind, permanent) => {
+    expect(parsePullError(message)).toEqual({ class: kind, permanent });
+  });
+
   test('an empty message and a bare back-off say nothing', () => {
     expect([parsePullError(''), parsePullError('Back-off pulling image "r/web:1"')]).toEqual([undefined, undefined]);
   });

@@ -23,6 +23,9 @@ export interface PodOptions {
   readonly digest?: string;
   readonly node?: string;
   readonly init?: boolean;
+  readonly readySince?: string;
+  readonly restartPolicy?: string;
+  readonly phase?: string;
 }
 
 /** A Deployment in a state of its rollout; complete on `tag` when nothing else is said. */
@@ -85,7 +88,11 @@ export function pod(tag: string, options: PodOptions = {}): object {
     ...limits,
     ...(options.probe === undefined ? {} : { readinessProbe: options.probe }),
   };
-  const condition = { type: 'Ready', status: ready ? 'True' : 'False', lastTransitionTime: '2026-11-22T12:00:01Z' };
+  const condition = {
+    type: 'Ready',
+    status: ready ? 'True' : 'False',
+    lastTransitionTime: options.readySince ?? '2026-11-22T12:00:00Z',
+  };
   const running = { running: { startedAt: options.startedAt ?? '2026-11-22T12:00:00Z' } };
   const terminated = options.terminated === undefined ? running : { terminated: options.terminated };
   const statuses = [
@@ -110,10 +117,11 @@ export function pod(tag: string, options: PodOptions = {}): object {
     },
     spec: {
       nodeName: options.node ?? 'node-0',
+      ...(options.restartPolicy === undefined ? {} : { restartPolicy: options.restartPolicy }),
       ...(options.init === true ? { initContainers: [container], containers: [] } : { containers: [container] }),
     },
     status: {
-      phase: 'Running',
+      phase: options.phase ?? 'Running',
       conditions: [condition, ...(options.conditions ?? [])],
       ...(options.init === true ? { initContainerStatuses: statuses } : { containerStatuses: statuses }),
     },

@@ -8,25 +8,21 @@ export interface PullError {
 
 // Order matters: "pull access denied, repository does not exist or may require authorization" is about rights.
 const patterns: readonly (readonly [RegExp, CauseClass, boolean])[] = [
-  [/toomanyrequests|too many requests|\b429\b|rate limit/i, 'PullRateLimited', false],
+  [/toomanyrequests|too many requests|\b429\b|rate ?limit|rate exceeded|QPS exceeded/i, 'PullRateLimited', false],
   [
-    /no match for platform|no matching manifest|image operating system .* cannot be used/i,
+    /no match for platform|no matching manifest|no image found in|image operating system .* cannot be used/i,
     'ImagePlatformMismatch',
     true,
   ],
-  [/x509|certificate/i, 'RegistryCertificate', true],
+  [/short[- ]name/i, 'InvalidImageName', true],
+  [/x509|certificate|HTTP response to HTTPS client|not look like a TLS handshake/i, 'RegistryCertificate', true],
   [/signature/i, 'ImageSignature', true],
   [
-    /denied|unauthorized|forbidden|no basic auth credentials|authentication required|\b40[13]\b/i,
+    /(?<!permission )denied|unauthorized|forbidden|no basic auth credentials|auth\w+ (?:required|failed)|\b40[13]\b/i,
     'PullAccessDenied',
     true,
   ],
-  [
-    /i\/o timeout|deadline exceeded|connection (?:refused|reset)|no such host|\b50[0234]\b|EOF|server misbehaving|no space left/i,
-    'PullUnavailable',
-    false,
-  ],
-  [/not found|manifest unknown|name unknown|does not exist|failed to resolve reference/i, 'ImageNotFound', true],
+  [/not found|(?:manifest|name|blob)[ _]unknown|does not exist/i, 'ImageNotFound', true],
 ];
 
 /**
@@ -34,10 +30,10 @@ const patterns: readonly (readonly [RegExp, CauseClass, boolean])[] = [
  * Undefined for a bare "Back-off pulling image", which says nothing.
  */
 export function parsePullError(message: string): PullError | undefined {
-  // The image's own name may hold any word, so it must not take part.
-  const plain = message.replace(/^Back-off pulling image "[^"]*"(?:: )?/, '').replace(/"[^"]*"/g, '""');
+  const plain = message.replace(/^Back-off pulling image "[^"]*"(?:: )?/, '');
   if (plain.trim() === '') return undefined;
-  const text = plain.replace(/\S+\/\S+:\S+(?=: )/g, '');
+  // Names, tags and URLs may hold any word, so they must not take part.
+  const text = plain.replace(/"[^"]*"|\S*\/\S*|\S+:\S+/g, '');
   const match = patterns.find(([pattern]) => pattern.test(text));
   return match === undefined
     ? { class: 'PullUnavailable', permanent: false }

@@ -7,7 +7,9 @@ import { type ContainerView, findContainerCause } from './plan-container-causes.
 const minute = 60_000;
 const eventCauses: ReadonlyMap<string, CauseClass> = new Map([
   ['FailedMount', 'VolumeNotMounted'],
+  ['FailedMapVolume', 'VolumeNotMounted'],
   ['FailedAttachVolume', 'VolumeNotMounted'],
+  ['NetworkNotReady', 'SandboxFailed'],
   ['FailedCreatePodSandBox', 'SandboxFailed'],
   ['FailedCreatePodContainer', 'SandboxFailed'],
 ]);
@@ -32,25 +34,27 @@ function viewsOf(pod: Pod, events: readonly KubeEvent[]): ContainerView[] {
     const statuses = (isInit ? pod.status?.initContainerStatuses : pod.status?.containerStatuses) ?? [];
     const specs = (isInit ? pod.spec?.initContainers : pod.spec?.containers) ?? [];
     for (const status of statuses) {
-      const probeFailure = probeFailureOf(status.name, events);
+      const own = events.filter(({ involvedObject }) => involvedObject?.fieldPath?.includes(`{${status.name}}`));
+      const probeFailure = probeFailureOf(own);
+      const pullFailure = own.findLast(({ message }) => message?.startsWith('Failed to pull image'))?.message ?? '';
       const spec = specs.find(({ name }) => name === status.name);
-      views.push({ pod, status, spec, isInit, ...(probeFailure === undefined ? {} : { probeFailure }) });
+      views.push({ pod, status, spec, isInit, pullFailure, ...(probeFailure === undefined ? {} : { probeFailure }) });
     }
   }
   return views;
 }
 
-function probeFailureOf(container: string, events: readonly KubeEvent[]): ContainerView['probeFailure'] {
-  const own = events.filter((event) => (event.involvedObject?.fieldPath ?? '').includes(`{${container}}`));
+function probeFailureOf(own: readonly KubeEvent[]): ContainerView['probeFailure'] {
   const hook = own.find(({ reason }) => reason === 'FailedPostStartHook');
-  if (hook !== undefined) return { kind: 'PostStartHookFailed', message: hook.message ?? '' };
+  if (hook !== undefined) return { kind: 'PostStartHookFailed', message: hook.message ?? '', killed: true };
   const unhealthy = own.filter(({ reason }) => reason === 'Unhealthy');
   for (const [start, kind] of [
     ['Liveness', 'LivenessFailed'],
     ['Startup', 'StartupProbeFailed'],
   ] as const) {
     const event = unhealthy.find(({ message }) => message?.startsWith(`${start} probe`));
-    if (event !== undefined) return { kind, message: event.message ?? '' };
+    const killed = own.some(({ message }) => message?.includes(`failed ${start.toLowerCase()} probe`));
+    if (event !== undefined) return { kind, message: event.message ?? '', killed };
   }
   return undefined;
 }

@@ -47,6 +47,7 @@ export interface Container {
 }
 
 export interface PodSpec {
+  readonly restartPolicy?: string;
   readonly nodeName?: string;
   readonly containers?: readonly Container[];
   readonly initContainers?: readonly Container[];

@@ -92,10 +92,96 @@ describe('what is no evidence', () => {
         ...done.slice(1),
       ],
     ],
+    [
+      'a moment without readiness of a pod that was ready',
+      [...progressing, ['pods', pod('1.1', { ready: false, probe: {}, readySince: '2026-11-22T12:02:00Z' }), 121]],
+    ],
+    ...['services have not yet been read at least once', 'object "shop"/"web" not registered'].map(
+      (message) =>
+        [message, [...progressing, waiting('CreateContainerConfigError', message)]] as readonly [string, Step[]],
+    ),
+    [
+      'a container that could not be created once, after a crash',
+      [
+        ...progressing,
+        ['pods', pod('1.1', { restarts: 1, waiting: { reason: 'CreateContainerError', message: 'x' } })],
+      ],
+    ],
     ['counters that are right before the pods are', done.slice(0, 3)],
     ['a missing workload', []],
   ])('%s', (_, steps) => {
     expect(verdictOf(steps).result).toBe('waiting');
+  });
+});
+
+describe('a container', () => {
+  const loop = (exitCode: number) => looping(2, ended(exitCode));
+  const unhealthy: Step = ['events', event(newPod, 'Unhealthy', 'Liveness probe failed: connection refused')];
+  const killing: Step = ['events', event(newPod, 'Killing', 'Container web failed liveness probe, will be restarted')];
+  const crun = 'container create failed: executable file `serve` not found in $PATH: No such file or directory';
+  const cannot = (reason: string, message: string): Step => [
+    'pods',
+    pod('1.1', { restarts: 1, waiting: { reason, message } }),
+  ];
+
+  test.each<readonly [string, Step[], string]>([
+    ['that ends well again and again', [looping(2, ended(0, 'Completed'))], 'CrashLoopBackOff'],
+    [
+      'whose last run nobody remembers',
+      [['pods', pod('1.1', { restarts: 2, waiting: { reason: 'CrashLoopBackOff' } })]],
+      'CrashLoopBackOff',
+    ],
+    ['that crashes while a probe asks', [unhealthy, loop(1)], 'CrashLoopBackOff'],
+    ['that a probe ends by force', [unhealthy, loop(137)], 'LivenessFailed'],
+    ['that ends well when a probe ends it', [unhealthy, killing, looping(2, ended(0, 'Completed'))], 'LivenessFailed'],
+    [
+      'whose user is root although it must not be',
+      [waiting('CreateContainerConfigError', 'container has runAsNonRoot and image will run as root')],
+      'CreateContainerConfigError',
+    ],
+    [
+      'whose ConfigMap has a misleading name',
+      [waiting('CreateContainerConfigError', 'configmap "timed out" not found')],
+      'CreateContainerConfigError',
+    ],
+    [
+      'whose file cannot be mounted',
+      [cannot('RunContainerError', 'error mounting "/x" to rootfs at "/y": no such file or directory')],
+      'StartError',
+    ],
+    [
+      'whose file is not executable',
+      [cannot('RunContainerError', 'exec: "/app/serve": permission denied: unknown')],
+      'CommandNotFound',
+    ],
+  ])('%s', (_, steps, kind) => {
+    expect(verdictOf([...progressing, ...steps])).toMatchObject({ result: 'failed', causes: [{ class: kind }] });
+  });
+
+  test('whose command CRI-O does not find when it creates it', () => {
+    const verdict = verdictOf([...progressing, waiting('CreateContainerError', crun)], { later: 121 });
+    expect(verdict).toMatchObject({ result: 'failed', causes: [{ class: 'CommandNotFound' }] });
+  });
+});
+
+describe('a failed pull', () => {
+  const bare = waiting('ImagePullBackOff', 'Back-off pulling image "r/web:1"');
+  const told = event(newPod, 'Failed', 'Failed to pull image "r/web:1": r/web:1: not found');
+
+  test('whose back-off does not tell the error is told by its event', () => {
+    const steps: Step[] = [...progressing, bare, ['events', told]];
+    expect(verdictOf(steps, { later: 119 })).toMatchObject({
+      result: 'waiting',
+      causes: [{ class: 'ImageNotFound' }, {}],
+    });
+    expect(verdictOf(steps, { later: 120 })).toMatchObject({ result: 'failed', causes: [{ class: 'ImageNotFound' }] });
+  });
+
+  test('that nothing explains is named at the timeout', () => {
+    expect(verdictOf([...progressing, bare], { later: 600 })).toMatchObject({
+      result: 'timed-out',
+      causes: [{ class: 'PullUnavailable' }, { class: 'RolloutIncomplete' }],
+    });
   });
 });
 
@@ -137,10 +223,7 @@ describe('a Deployment', () => {
       return [result, causes[0]?.class];
     };
     expect(first(progressing)).toEqual(['timed-out', 'RolloutIncomplete']);
-    expect(first([...progressing, ...pulled('r/web:1: not found').slice(0, 1)])).toEqual([
-      'timed-out',
-      'ImageNotFound',
-    ]);
+    expect(first([...progressing, looping(1, ended(1))])).toEqual(['timed-out', 'CrashLoopBackOff']);
   });
 
   test('with several failing pods has one cause that names them all', () => {

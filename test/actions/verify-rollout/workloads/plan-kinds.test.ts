@@ -174,6 +174,20 @@ describe('a Job', () => {
       [job({ failed: 2 }, { backoffLimit: 1 })],
       ['failed', 'JobFailed'],
     ],
+    [
+      'restarts its container as often as it may',
+      [
+        job({ active: 1 }),
+        [
+          'pods',
+          pod('1.1', {
+            owner: { kind: 'Job', name: 'migrate', uid: 'uid-job' },
+            ...{ restartPolicy: 'OnFailure', restarts: 3, waiting: { reason: 'CrashLoopBackOff' } },
+          }),
+        ],
+      ],
+      ['waiting', 'CrashLoopBackOff'],
+    ],
     ['may still try again', [job({ failed: 1 }, { backoffLimit: 1 })], ['waiting', 'RolloutIncomplete']],
     ['was cleaned up before its result was seen', [job({ active: 1 }), ['jobs', null]], ['failed', 'JobGone']],
     ['does not exist yet', [['jobs', null]], ['waiting', 'WorkloadMissing']],
