@@ -1,10 +1,16 @@
 import { conditionOf, endOfSecond, type KubeEvent, nameOf, type Pod } from '../cluster/kube-objects.ts';
-import type { ObservedState, Seen } from '../cluster/observed-state.ts';
+import { type ObservedState, type Seen, statusesOf } from '../cluster/observed-state.ts';
 import type { CauseClass } from './cause-table.ts';
 import { type Finding, NEVER } from './finding.ts';
 import { type ContainerView, findContainerCause } from './plan-container-causes.ts';
 
 const minute = 60_000;
+/** Pods leave a lost node after five minutes by themselves, and start elsewhere. */
+const lostNodeBudgetMs = 7 * minute;
+/** Cluster Autoscaler, and Karpenter, say so when a node is on its way. */
+const scalingUp = new Set(['TriggeredScaleUp', 'Nominated']);
+/** What a kubelet only does once volumes and network are there. */
+const pastSandbox = new Set(['Pulling', 'Pulled', 'Created', 'Started']);
 const eventCauses: ReadonlyMap<string, CauseClass> = new Map([
   ['FailedMount', 'VolumeNotMounted'],
   ['FailedMapVolume', 'VolumeNotMounted'],
@@ -14,9 +20,9 @@ const eventCauses: ReadonlyMap<string, CauseClass> = new Map([
   ['FailedCreatePodContainer', 'SandboxFailed'],
 ]);
 
-/** All that speaks against a live pod of the new revision, the most telling first. Terminating pods say nothing. */
+/** All that speaks against a live pod of the new revision, the most telling first. Pods that end or ended (evicted ones) say nothing. */
 export function findPodCauses(pod: Pod, observed: ObservedState): Finding[] {
-  if (pod.metadata.deletionTimestamp !== undefined || isReady(pod)) return [];
+  if (pod.metadata.deletionTimestamp !== undefined || hasEnded(pod) || isReady(pod)) return [];
   const events = observed.events.about(pod);
   const inContainers = viewsOf(pod, events).flatMap((view) => findContainerCause(view, observed) ?? []);
   const pending = [findUnschedulable(pod, events), findNodeTrouble(pod, observed), ...findPending(pod, events)];
@@ -26,6 +32,10 @@ export function findPodCauses(pod: Pod, observed: ObservedState): Finding[] {
 /** Whether the pod's Ready condition is True. */
 export function isReady(pod: Pod): boolean {
   return conditionOf(pod, 'Ready')?.status === 'True';
+}
+
+function hasEnded({ status }: Pod): boolean {
+  return status?.phase === 'Failed' || status?.phase === 'Succeeded';
 }
 
 function viewsOf(pod: Pod, events: readonly KubeEvent[]): ContainerView[] {
@@ -63,7 +73,7 @@ function findUnschedulable(pod: Pod, events: readonly KubeEvent[]): Finding | un
   const scheduled = conditionOf(pod, 'PodScheduled');
   if (scheduled?.status !== 'False') return undefined;
   const since = endOfSecond(scheduled.lastTransitionTime);
-  const isScalingUp = events.some(({ reason }) => reason === 'TriggeredScaleUp');
+  const isScalingUp = events.some(({ reason = '' }) => scalingUp.has(reason));
   return {
     class: 'Unschedulable',
     object: nameOf('pod', pod),
@@ -89,7 +99,7 @@ function findNodeTrouble(pod: Pod, observed: ObservedState): Finding | undefined
     node,
     reason: condition?.reason ?? 'NodeNotReady',
     evidence: `node ${node}: ${evidence}`,
-    dueAt: since === undefined ? NEVER : since + 5 * minute,
+    dueAt: since === undefined ? NEVER : since + lostNodeBudgetMs,
   };
 }
 
@@ -105,8 +115,7 @@ function findNeighbour(node: string, observed: ObservedState): Seen<Pod> | undef
 }
 
 function findPending(pod: Pod, events: readonly KubeEvent[]): Finding[] {
-  const isCreating = (pod.status?.containerStatuses ?? []).every(({ state }) => state?.waiting !== undefined);
-  if (!isCreating) return [];
+  if (hasSandbox(pod, events)) return [];
   return events.flatMap((event) => {
     const kind = eventCauses.get(event.reason ?? '');
     if (kind === undefined) return [];
@@ -120,4 +129,14 @@ function findPending(pod: Pod, events: readonly KubeEvent[]): Finding[] {
       dueAt: since === undefined ? NEVER : since + 2 * minute,
     };
   });
+}
+
+// The condition came with Kubernetes 1.29. What failed before it, or before a container was there, has healed.
+function hasSandbox(pod: Pod, events: readonly KubeEvent[]): boolean {
+  const condition = conditionOf(pod, 'PodReadyToStartContainers');
+  if (condition !== undefined) return condition.status === 'True';
+  const hasStarted = statusesOf(pod).some(
+    ({ state, lastState }) => (lastState?.terminated ?? state?.running ?? state?.terminated) !== undefined,
+  );
+  return hasStarted || events.some(({ reason = '' }) => pastSandbox.has(reason));
 }

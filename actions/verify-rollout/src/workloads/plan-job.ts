@@ -10,10 +10,7 @@ export function planJob(job: Workload, observed: ObservedState, expectation: Exp
   const isComplete = isTrue(job, 'Complete') || isTrue(job, 'SuccessCriteriaMet');
   const failed = failureOf(job);
   const refusal = findRefusal({ kind: 'job', object: job, owners: [job.metadata.uid] }, observed);
-  // The pods of a failed Job are its evidence only through the Job: it may still try again.
-  const pods = isComplete
-    ? []
-    : livePods(job.metadata.uid, observed).filter(({ status }) => status?.phase !== 'Failed');
+  const pods = isComplete ? [] : livePods(job.metadata.uid, observed);
   const findings = [failed, isComplete ? undefined : refusal].filter((cause) => cause !== undefined);
   const progress = isComplete ? 'completed' : `${job.status?.failed ?? 0} failed`;
   return { isComplete, progress, pods, findings, ...suspendedOf(job, expectation) };

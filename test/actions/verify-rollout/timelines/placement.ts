@@ -42,6 +42,6 @@ export const placementTimelines = {
   ),
   NodeNotReady: failing(
     [waiting('ContainerCreating'), ['events', event(newPod, 'NodeNotReady', 'Node is not ready')]],
-    302,
+    421,
   ),
 } satisfies Record<string, Timeline>;

@@ -114,6 +114,49 @@ describe('what is no evidence', () => {
   });
 });
 
+describe('what passes', () => {
+  const mount: Step = ['events', event(newPod, 'FailedMount', 'secret "tls" not found')];
+  const sandbox: Step = ['events', event(newPod, 'FailedCreatePodSandBox', 'cni plugin not initialized')];
+  const pulls: Step = ['events', event(newPod, 'Pulling', 'Pulling image "r/web:1"')];
+  const ready = { conditions: [{ type: 'PodReadyToStartContainers', status: 'True' }] };
+  const unscheduled = {
+    type: 'PodScheduled',
+    status: 'False',
+    reason: 'Unschedulable',
+    lastTransitionTime: '2026-11-22T12:00:00Z',
+  };
+
+  test.each<readonly [string, Step[], number]>([
+    ['a mount that failed before a long pull', [mount, waiting('ContainerCreating'), pulls], 200],
+    [
+      'a sandbox that failed before a long pull, since Kubernetes 1.29',
+      [sandbox, ['pods', pod('1.1', { waiting: { reason: 'ContainerCreating' }, ...ready })]],
+      200,
+    ],
+    [
+      'a mount that failed before a long init container',
+      [mount, ['pods', pod('1.1', { init: true, ready: false })]],
+      200,
+    ],
+    [
+      'a node that Karpenter brings',
+      [
+        ['events', event(newPod, 'Nominated', 'Pod should schedule on: nodeclaim/default-x')],
+        ['pods', pod('1.1', { ready: false, conditions: [unscheduled] })],
+      ],
+      400,
+    ],
+    [
+      'a lost node, until the pod has left it',
+      [waiting('ContainerCreating'), ['events', event(newPod, 'NodeNotReady', 'Node is not ready')]],
+      310,
+    ],
+    ['an evicted pod', [['pods', pod('1.1', { phase: 'Failed', restarts: 3, terminated: ended(137) })]], 0],
+  ])('%s', (_, steps, later) => {
+    expect(verdictOf([...progressing, ...steps], { later }).result).toBe('waiting');
+  });
+});
+
 describe('a container', () => {
   const loop = (exitCode: number) => looping(2, ended(exitCode));
   const unhealthy: Step = ['events', event(newPod, 'Unhealthy', 'Liveness probe failed: connection refused')];
