@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { parsePullError } from '../../../actions/verify-rollout/src/causes/parse-pull-error.ts';
+import { isPermanentRefusal, parseRefusal } from '../../../actions/verify-rollout/src/causes/parse-refusal.ts';
 import {
   digestOfImageId,
   hasVersion,
@@ -192,6 +193,40 @@ describe('pull errors', () => {
 
   test('an empty message and a bare back-off say nothing', () => {
     expect([parsePullError(''), parsePullError('Back-off pulling image "r/web:1"')]).toEqual([undefined, undefined]);
+  });
+});
+
+describe('refused pods', () => {
+  test.each([
+    [
+      'pods "web-x" is forbidden: insufficient quota to match these scopes: [{PriorityClass In [high]}]',
+      'QuotaExceeded',
+    ],
+    ['pods "web-x" is forbidden: status unknown for quota: pods, resources: pods', 'PodNotCreated'],
+    [
+      'pods "web-x" is forbidden: cpu max limit to request ratio per Container is 2, but provided ratio is 4.0',
+      'LimitRangeViolated',
+    ],
+    [
+      'pods "web-x" is forbidden: unable to validate against any security context constraint: [fsGroup: Invalid value: 1]',
+      'PodSecurityViolation',
+    ],
+    ['admission webhook "validation.gatekeeper.sh" denied the request: [team] no label', 'AdmissionDenied'],
+    [
+      'Internal error occurred: failed calling webhook "mutate.kyverno.svc": context deadline exceeded',
+      'WebhookUnavailable',
+    ],
+    ['pods "web-x" is forbidden: no PriorityClass with name high was found', 'PodForbidden'],
+  ])('%s', (message, kind) => {
+    expect(parseRefusal(message)).toBe(kind);
+  });
+
+  test('what GitOps applies is refused for good, whatever its objects are called', () => {
+    expect([
+      isPermanentRefusal('Deployment.apps "timeout" is invalid: spec.selector: field is immutable'),
+      isPermanentRefusal('no matches for kind "Certificate" in version "cert-manager.io/v1"'),
+      isPermanentRefusal('failed calling webhook "is invalid": connection refused'),
+    ]).toEqual([true, false, false]);
   });
 });
 

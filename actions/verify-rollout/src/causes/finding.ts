@@ -10,7 +10,7 @@ export interface Finding {
   /** The reason as the cluster words it. */
   readonly reason: string;
   readonly evidence: string;
-  /** NOW, EVENTUALLY_NEVER, or a moment. */
+  /** NOW, NEVER, or a moment. */
   readonly dueAt: number;
 }
 
@@ -18,3 +18,5 @@ export interface Finding {
 export const NOW = Number.NEGATIVE_INFINITY;
 /** A finding that never decides by itself, and explains a timeout. */
 export const NEVER = Number.POSITIVE_INFINITY;
+/** Milliseconds that a state must last where watches race, or where what the state tells may be about the one before. */
+export const settleMs = 1000;

@@ -1,4 +1,4 @@
-import { conditionOf, endOfSecond, type KubeEvent, nameOf, type Pod } from '../cluster/kube-objects.ts';
+import { conditionOf, endOfSecond, hasEnded, type KubeEvent, nameOf, type Pod } from '../cluster/kube-objects.ts';
 import { type ObservedState, type Seen, statusesOf } from '../cluster/observed-state.ts';
 import type { CauseClass } from './cause-table.ts';
 import { type Finding, NEVER } from './finding.ts';
@@ -32,10 +32,6 @@ export function findPodCauses(pod: Pod, observed: ObservedState): Finding[] {
 /** Whether the pod's Ready condition is True. */
 export function isReady(pod: Pod): boolean {
   return conditionOf(pod, 'Ready')?.status === 'True';
-}
-
-function hasEnded({ status }: Pod): boolean {
-  return status?.phase === 'Failed' || status?.phase === 'Succeeded';
 }
 
 function viewsOf(pod: Pod, events: readonly KubeEvent[]): ContainerView[] {

@@ -102,6 +102,8 @@ export interface Workload extends KubeObject {
     readonly paused?: boolean;
     readonly suspend?: boolean;
     readonly backoffLimit?: number;
+    readonly parallelism?: number;
+    readonly minReadySeconds?: number;
     readonly podManagementPolicy?: string;
     readonly updateStrategy?: {
       readonly type?: string;
@@ -208,6 +210,11 @@ export function conditionOf(
 /** `kind/name` in lower case, as kubectl writes it. */
 export function nameOf(kind: string, object: KubeObject): string {
   return `${kind.toLowerCase()}/${object.metadata.name}`;
+}
+
+/** Whether a pod is over for good: evicted, refused by its node, or finished. */
+export function hasEnded({ status }: Pod): boolean {
+  return status?.phase === 'Failed' || status?.phase === 'Succeeded';
 }
 
 /** Whether `child` is owned by the object with this uid. */

@@ -1,5 +1,5 @@
 import type { CauseClass } from '../causes/cause-table.ts';
-import { type Finding, NEVER, NOW } from '../causes/finding.ts';
+import { type Finding, NEVER, NOW, settleMs } from '../causes/finding.ts';
 import type { ObservedState } from '../cluster/observed-state.ts';
 import { formatImage } from '../cluster/parse-image.ts';
 import type { Expectation } from '../expectation.ts';
@@ -32,9 +32,6 @@ export interface Verdict {
   /** Server milliseconds at which something is due even if nothing more happens. */
   readonly nextAt: number;
 }
-
-// Watches of different resources race by some milliseconds: what contradicts must last this long.
-const settleMs = 1000;
 
 /** Decides at `now` (server milliseconds) from all that was observed. Pure: the same state and time give the same verdict. */
 export function planVerdict(observed: ObservedState, expectation: Expectation, now: number): Verdict {

@@ -18,7 +18,8 @@ export function planDaemonSet(set: Workload, observed: ObservedState, expectatio
   const needed = Math.max(0, desired - expectation.maxUnavailable);
   const refusal = findRefusal({ kind: 'daemonset', object: set, owners: [set.metadata.uid] }, observed);
   const findings = refusal === undefined ? [] : [refusal];
-  const isComplete = updated >= desired && available >= needed && pods.filter(isReady).length >= needed;
+  const isUpdated = updated >= needed && !old.some(isReady);
+  const isComplete = isUpdated && available >= needed && pods.filter(isReady).length >= needed;
   const progress = `${updated} of ${desired} pods updated, ${available} available`;
   return {
     isComplete,

@@ -1,4 +1,4 @@
-import { type Finding, NOW } from '../causes/finding.ts';
+import { type Finding, NOW, settleMs } from '../causes/finding.ts';
 import { isReady } from '../causes/plan-pod-causes.ts';
 import { findRefusal } from '../causes/plan-refused-pods.ts';
 import { conditionOf, isOwnedBy, nameOf, type Workload } from '../cluster/kube-objects.ts';
@@ -23,7 +23,7 @@ export function planDeployment(deployment: Workload, observed: ObservedState, ex
           observed,
         );
   const zero = zeroReplicas(nameOf('deployment', deployment), desired, expectation);
-  const findings = [refusal, deadlinePassed(deployment), zero].filter((cause) => cause !== undefined);
+  const findings = [refusal, deadlinePassed(deployment, observed), zero].filter((cause) => cause !== undefined);
   const {
     updatedReplicas: updated = 0,
     replicas = 0,
@@ -54,7 +54,8 @@ function pausedOf(deployment: Workload, isComplete: boolean, { onPaused }: Expec
   };
 }
 
-function deadlinePassed(deployment: Workload): Finding | undefined {
+// Where an older ReplicaSet is taken again, the condition is that of the version before until its first pods are there.
+function deadlinePassed(deployment: Workload, observed: ObservedState): Finding | undefined {
   const progressing = conditionOf(deployment, 'Progressing');
   if (progressing?.status !== 'False' || progressing.reason !== 'ProgressDeadlineExceeded') return undefined;
   const object = nameOf('deployment', deployment);
@@ -63,6 +64,6 @@ function deadlinePassed(deployment: Workload): Finding | undefined {
     object,
     reason: 'ProgressDeadlineExceeded',
     evidence: progressing.message ?? '',
-    dueAt: NOW,
+    dueAt: (observed.find('deployments', deployment.metadata.name)?.seenAt ?? NOW) + settleMs,
   };
 }

@@ -1,4 +1,4 @@
-import { type Finding, NOW } from '../causes/finding.ts';
+import { type Finding, NEVER } from '../causes/finding.ts';
 import { findPodCauses, isReady } from '../causes/plan-pod-causes.ts';
 import { findRefusal } from '../causes/plan-refused-pods.ts';
 import { nameOf, type Pod, type Workload } from '../cluster/kube-objects.ts';
@@ -17,11 +17,12 @@ export function planStatefulSet(set: Workload, observed: ObservedState, expectat
   const old = all.filter((pod) => pod.metadata.labels?.[revisionLabel] !== update);
   const partition = set.spec?.updateStrategy?.rollingUpdate?.partition ?? 0;
   const needed = Math.max(0, desired - partition);
-  const { updatedReplicas = 0, readyReplicas = 0, replicas = 0 } = set.status ?? {};
+  const { updatedReplicas = 0, readyReplicas = 0, availableReplicas = 0, replicas = 0 } = set.status ?? {};
+  const available = (set.spec?.minReadySeconds ?? 0) > 0 ? availableReplicas : readyReplicas;
   const refusal = findRefusal({ kind: 'statefulset', object: set, owners: [set.metadata.uid] }, observed);
   const zero = zeroReplicas(nameOf('statefulset', set), desired, expectation);
   const findings = [refusal, findStuck(set, old, observed), zero].filter((cause) => cause !== undefined);
-  const counted = updatedReplicas >= needed && readyReplicas >= desired && replicas === desired;
+  const counted = updatedReplicas >= needed && available >= desired && replicas === desired;
   const isComplete = counted && pods.filter(isReady).length >= needed && zero === undefined;
   const partial = partition > 0 ? `, partition ${partition}` : '';
   const progress = `${updatedReplicas} of ${needed} pods updated${partial}, ${readyReplicas} ready`;
@@ -40,7 +41,7 @@ function findStuck(set: Workload, old: readonly Pod[], observed: ObservedState):
   if (set.spec?.updateStrategy?.type === 'OnDelete') return undefined;
   for (const pod of old) {
     if (isReady(pod)) continue;
-    const cause = findPodCauses(pod, observed).find(({ dueAt }) => dueAt === NOW);
+    const cause = findPodCauses(pod, observed).find(({ dueAt }) => dueAt !== NEVER);
     if (cause === undefined) continue;
     return {
       ...cause,

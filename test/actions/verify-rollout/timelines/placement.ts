@@ -22,13 +22,22 @@ function notCreated(name: string): Step {
 
 /** Why a pod does not come into being, or finds no place to run. */
 export const placementTimelines = {
-  QuotaExceeded: failing(refused('exceeded quota: pods, requested: pods=1, used: pods=3, limited: pods=3')),
-  LimitRangeViolated: failing(refused('maximum memory usage per Container is 1Gi, but limit is 2Gi')),
-  PodSecurityViolation: failing(refused('violates PodSecurity "restricted:latest": allowPrivilegeEscalation != false')),
-  AdmissionDenied: failing(refused("ValidatingAdmissionPolicy 'labels' with binding 'labels' denied request: no team")),
-  ServiceAccountMissing: failing(refused('error looking up service account shop/web: serviceaccount "web" not found')),
-  PodForbidden: failing(refused('no reason that we know')),
-  PodInvalid: failing([invalid('web-a'), invalid('web-b')]),
+  QuotaExceeded: failing(refused('exceeded quota: pods, requested: pods=1, used: pods=3, limited: pods=3'), 1),
+  LimitRangeViolated: failing(refused('maximum memory usage per Container is 1Gi, but limit is 2Gi'), 1),
+  PodSecurityViolation: failing(
+    refused('violates PodSecurity "restricted:latest": allowPrivilegeEscalation != false'),
+    1,
+  ),
+  AdmissionDenied: failing(
+    refused("ValidatingAdmissionPolicy 'labels' with binding 'labels' denied request: no team"),
+    1,
+  ),
+  ServiceAccountMissing: failing(
+    refused('error looking up service account shop/web: serviceaccount "web" not found'),
+    1,
+  ),
+  PodForbidden: failing(refused('no reason that we know'), 1),
+  PodInvalid: failing([invalid('web-a'), invalid('web-b')], 1),
   WebhookUnavailable: failing(refused('failed calling webhook "check.example": connection refused'), 121),
   PodNotCreated: failing([notCreated('web-a'), notCreated('web-b')], 121),
   Unschedulable: failing([['pods', pod('1.1', unscheduled)]], 302),

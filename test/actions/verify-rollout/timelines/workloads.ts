@@ -34,7 +34,7 @@ export const workloadTimelines = {
   ProgressDeadlineExceeded: {
     before: progressing,
     steps: [['deployments', deployment('1.1', { status: { updatedReplicas: 1, conditions: [deadline] } })]],
-    decidedAt: 0,
+    decidedAt: 1,
     result: 'failed',
   },
   ZeroReplicas: {

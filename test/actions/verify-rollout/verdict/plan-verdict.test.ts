@@ -115,6 +115,7 @@ describe('what is no evidence', () => {
 });
 
 describe('what passes', () => {
+  const deadline = { type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded' };
   const mount: Step = ['events', event(newPod, 'FailedMount', 'secret "tls" not found')];
   const sandbox: Step = ['events', event(newPod, 'FailedCreatePodSandBox', 'cni plugin not initialized')];
   const pulls: Step = ['events', event(newPod, 'Pulling', 'Pulling image "r/web:1"')];
@@ -150,6 +151,22 @@ describe('what passes', () => {
       'a lost node, until the pod has left it',
       [waiting('ContainerCreating'), ['events', event(newPod, 'NodeNotReady', 'Node is not ready')]],
       310,
+    ],
+    [
+      'pods that were refused before one came',
+      [...refused('failed calling webhook "check.example": EOF'), waiting('ContainerCreating')],
+      200,
+    ],
+    [
+      'pods that were refused when this ReplicaSet was tried before',
+      [...refused('exceeded quota: pods'), ['replicasets', replicaSet('1.1'), 30], waiting('ContainerCreating')],
+      40,
+    ],
+    ['a quota that is not counted yet', refused('status unknown for quota: pods, resources: pods'), 10],
+    [
+      'the deadline of the version before',
+      [['deployments', deployment('1.1', { status: { updatedReplicas: 0, conditions: [deadline] } })]],
+      0.5,
     ],
     ['an evicted pod', [['pods', pod('1.1', { phase: 'Failed', restarts: 3, terminated: ended(137) })]], 0],
   ])('%s', (_, steps, later) => {

@@ -89,6 +89,16 @@ describe('a StatefulSet', () => {
     ).toBe('waiting');
   });
 
+  test('waits until its pods were ready for minReadySeconds', () => {
+    const having = (availableReplicas: number) =>
+      verdictOf(db, [
+        ['statefulsets', set({ minReadySeconds: 30 }, { availableReplicas })],
+        member('db-0', 'db-2'),
+        member('db-1', 'db-2'),
+      ]).result;
+    expect([having(1), having(2)]).toEqual(['waiting', 'verified']);
+  });
+
   test('with a partition is complete when the pods above it are new, and says that it is partial', () => {
     const partial = set({ updateStrategy: { rollingUpdate: { partition: 1 } } }, { updatedReplicas: 1 });
     const verdict = verdictOf(db, [['statefulsets', partial], member('db-0', 'db-1'), member('db-1', 'db-2')]);
@@ -148,6 +158,17 @@ describe('a DaemonSet', () => {
     const one = [['daemonsets', set({ numberAvailable: 1 })], on('a'), on('b', false)] as const;
     expect(verdictOf(agent, one).result).toBe('waiting');
     expect(verdictOf(agent, one, { maxUnavailable: 1 }).result).toBe('verified');
+  });
+
+  test('is complete without a lost node, but not while a pod of before still runs', () => {
+    const behind = (ready: boolean) =>
+      [
+        ['daemonsets', set({ updatedNumberScheduled: 1, numberAvailable: ready ? 2 : 1 })],
+        on('a'),
+        ['pods', pod('1.0', { name: 'b', owner, ready })],
+      ] as const;
+    const verdicts = [true, false].map((ready) => verdictOf(agent, behind(ready), { maxUnavailable: 1 }).result);
+    expect(verdicts).toEqual(['waiting', 'verified']);
   });
 });
 
