@@ -20,13 +20,15 @@ export function range(commits: readonly RangeCommit[], more: Partial<SourceRange
   };
 }
 
+const digest = `sha256:${'0'.repeat(64)}`;
+
 export function facts(more: Partial<DeployFacts> = {}): DeployFacts {
   return {
     service: 'thoughts-backend',
     environment: 'production',
     image: 'ghcr.io/acme/thoughts-backend',
     version: 'v1.1.0',
-    digest: `sha256:${'0'.repeat(64)}`,
+    digest,
     previousVersion: 'v1.0.0',
     direction: 'forward',
     mode: 'deploy',
@@ -35,7 +37,7 @@ export function facts(more: Partial<DeployFacts> = {}): DeployFacts {
       headSha: 'b'.repeat(40),
       isSettingsAlone: false,
       previousVersions: ['v1.0.0'],
-      digest: undefined,
+      digest,
       diff: [{ file: 'clusters/production/app.yaml', line: 10, old: '  image: a:v1.0.0', new: '  image: a:v1.1.0' }],
       unseenFiles: [],
       owners: [],

@@ -1,18 +1,19 @@
 import { renderDetails, renderTable } from '#shared/markdown/table.ts';
 import { forCode, forCodeBlock, forMarkdown } from '#shared/untrusted.ts';
 import type { DeployFacts } from '../facts/deploy-facts.ts';
+import { directionOf } from '../facts/plan-direction.ts';
 import type { Risk } from '../facts/plan-risk.ts';
 import { renderList } from './render-list.ts';
 
 /** What is deployed where: one sentence, a table, the risk and the reason. */
 export function renderHeader(facts: DeployFacts, risk: Risk): string {
-  const { service, environment, image, digest, direction, range, proof } = facts;
+  const { service, environment, image, direction, range, proof } = facts;
   const rows = [
     ['service', forCode(service)],
     ['environment', forCode(environment)],
     ['version', `${versionStep(facts)} (${direction})`],
     ['image', forCode(image)],
-    ['digest', digest === undefined ? 'not pinned' : forCode(digest)],
+    ['digest', shownDigest(facts)],
     ...(range === undefined ? [] : [['changes', compareLink(facts)]]),
     ...(proof === undefined
       ? []
@@ -88,13 +89,8 @@ export function renderChecklist({ checklist, migrations, flags, direction }: Dep
 }
 
 /** How to undo it: the version to go back to and the one input that does it. */
-export function renderRollback({
-  environment,
-  lastVerified,
-  previousVersion,
-  migrations,
-  direction,
-}: DeployFacts): string {
+export function renderRollback(facts: DeployFacts): string {
+  const { environment, lastVerified, previousVersion, migrations, direction } = facts;
   const target = lastVerified ?? previousVersion;
   const known =
     lastVerified === undefined
@@ -103,7 +99,7 @@ export function renderRollback({
   const how =
     target === undefined
       ? 'Revert the merge commit of this pull request.'
-      : `Run the open-deploy workflow with \`mode: rollback\` and set its input \`version\` to ${forCode(target)}; or revert the merge commit.`;
+      : `Run the open-deploy workflow with \`mode: ${modeTo(target, facts)}\` and set its input \`version\` to ${forCode(target)}; or revert the merge commit.`;
   const schema =
     migrations.length > 0 && direction !== 'rollback'
       ? ' The migrations above stay: the older code must work with them.'
@@ -116,7 +112,7 @@ export function renderLeadTime({ range, direction }: DeployFacts): string {
   const [newest, oldest] = [range?.commits[0], range?.commits.at(-1)];
   if (newest === undefined || oldest === undefined || direction === 'rollback') return '';
   const first = `The newest change was committed on ${shownTime(newest.date)}`;
-  return newest === oldest
+  return newest === oldest || range?.totalCommits !== range?.commits.length
     ? `**Lead time:** ${first}.`
     : `**Lead time:** ${first}, the oldest that waits on ${shownTime(oldest.date)}.`;
 }
@@ -125,18 +121,31 @@ function versionStep({ previousVersion, version }: DeployFacts): string {
   return `${previousVersion === undefined ? 'unknown' : forCode(previousVersion)} → ${forCode(version)}`;
 }
 
+function shownDigest({ digest, branch }: DeployFacts): string {
+  if (digest === undefined) return 'not pinned';
+  return branch.digest === undefined ? `${forCode(digest)} (not pinned)` : forCode(digest);
+}
+
+// What takes a rollback back goes forward again.
+function modeTo(target: string, { version, previousVersion, direction }: DeployFacts): 'deploy' | 'rollback' {
+  const step = directionOf(version, target);
+  const isTakenBack = step === 'unknown' && direction === 'rollback' && target === previousVersion;
+  return step === 'forward' || isTakenBack ? 'deploy' : 'rollback';
+}
+
 function hotfixNote({ mode, skippedProof }: DeployFacts): string | undefined {
   if (mode !== 'hotfix') return undefined;
   const skipped = skippedProof === undefined ? '' : ` It did not wait to be verified in ${forCode(skippedProof)}.`;
   return `🚑 **Emergency release.**${skipped}`;
 }
 
-function compareLink({ serverUrl, sourceRepository, range }: DeployFacts): string {
+function compareLink({ serverUrl, sourceRepository, range, direction }: DeployFacts): string {
   if (range === undefined) return '';
-  const names = range.status === 'behind' ? [range.ref, range.previousRef] : [range.previousRef, range.ref];
+  const isBack = range.status === 'behind' || (range.status === 'diverged' && direction === 'rollback');
+  const names = isBack ? [range.ref, range.previousRef] : [range.previousRef, range.ref];
   const path = names.map(encodeURIComponent).join('...');
   const count = `${range.totalCommits} ${range.totalCommits === 1 ? 'commit' : 'commits'}`;
-  return `[${count}](${serverUrl}/${sourceRepository}/compare/${path})${range.status === 'behind' ? ' that go away' : ''}`;
+  return `[${count}](${serverUrl}/${sourceRepository}/compare/${path})${isBack ? ' that go away' : ''}`;
 }
 
 function shownTime(iso: string): string {

@@ -21,7 +21,7 @@ export function planRisk(facts: DeployFacts): Risk {
 type Weighed = readonly [points: number, text: string];
 
 function weighStep(facts: DeployFacts): Weighed[] {
-  const { direction, mode, migrations, skippedProof, digest, previousVersion, version } = facts;
+  const { direction, mode, migrations, skippedProof, branch, previousVersion, version } = facts;
   const found: Weighed[] = [];
   if (mode === 'hotfix') found.push([2, 'emergency release']);
   if (skippedProof !== undefined) found.push([1, `not verified in ${skippedProof} first`]);
@@ -30,7 +30,7 @@ function weighStep(facts: DeployFacts): Weighed[] {
   }
   if (direction === 'unknown') found.push([1, 'cannot tell whether it goes forward or back']);
   if (direction === 'forward' && isMajorStep(previousVersion, version)) found.push([1, 'major version step']);
-  if (digest === undefined) found.push([0, 'no digest pinned']);
+  if (branch.digest === undefined) found.push([0, 'no digest pinned']);
   return found;
 }
 

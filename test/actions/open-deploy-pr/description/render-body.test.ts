@@ -91,6 +91,33 @@ The last version that was verified in \`production\` is \`v1.0.0\`. Run the open
     expect(body).toContain('Revert the merge commit');
   });
 
+  test('what takes a rollback back goes forward again', () => {
+    const back = facts({ direction: 'rollback', version: 'v1.0.0', previousVersion: 'v1.1.0', lastVerified: 'v1.1.0' });
+    expect(bodyOf(back)).toContain('with `mode: deploy` and set its input `version` to `v1.1.0`');
+    const hashes = { ...back, version: 'abc1234', previousVersion: 'def5678', lastVerified: undefined };
+    expect(bodyOf(hashes)).toContain('with `mode: deploy` and set its input `version` to `def5678`');
+  });
+
+  test('the link of a rollback shows the commits that go away, also where the versions diverged', () => {
+    const { commits } = facts().range ?? range([]);
+    const body = bodyOf(facts({ direction: 'rollback', range: range(commits, { status: 'diverged' }) }));
+    expect(body).toContain(
+      '[2 commits](https://github.com/acme/thoughts-backend/compare/v1.1.0...v1.0.0) that go away',
+    );
+  });
+
+  test('a digest that the branch does not pin is told as such', () => {
+    const body = bodyOf(facts({ branch: { ...facts().branch, digest: undefined } }));
+    expect(body).toMatch(/\| digest \| `sha256:0+` \(not pinned\) \|/);
+    expect(body).toContain('no digest pinned');
+  });
+
+  test('the oldest of too many commits is not known', () => {
+    const { commits } = facts().range ?? range([]);
+    const body = bodyOf(facts({ range: range(commits, { totalCommits: 900 }) }));
+    expect(body).toContain('**Lead time:** The newest change was committed on 2026-11-22 10:00 UTC.');
+  });
+
   test('a branch that changes more than the image is a risk', () => {
     const { branch } = facts();
     const line = { file: 'a.yaml', line: 1, old: 'replicas: 2', new: 'replicas: 0' };
