@@ -43,9 +43,9 @@ export function headerOf(error: unknown, name: string): string | undefined {
 export function messageOf(error: unknown): string {
   const response = isRecord(error) ? error['response'] : undefined;
   const data = isRecord(response) ? response['data'] : undefined;
-  const texts = isRecord(data)
-    ? [data['message'], ...errorTexts(data['errors'])]
-    : errorTexts(isRecord(error) ? error['errors'] : undefined);
+  const told = isRecord(data) ? [data['message'], ...errorTexts(data['errors'])] : [];
+  // GraphQL's errors stand beside its data, which may be there in part.
+  const texts = [...told, ...errorTexts(isRecord(error) ? error['errors'] : undefined)];
   const found = texts.filter((text): text is string => typeof text === 'string' && text !== '');
   if (found.length > 0) return found.join(': ');
   if (typeof data === 'string') return /^\s*</.test(data) ? 'a web page' : data.trim();

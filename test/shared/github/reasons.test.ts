@@ -79,6 +79,13 @@ describe('what GitHub refuses becomes a reason code', () => {
     expect(explainGitHubError(bug, 'reading')).toBe(bug);
   });
 
+  test('the errors of GraphQL are told in its words, also where a part of the data is there', () => {
+    const errors = [{ type: 'UNPROCESSABLE', message: 'Pull request is in clean status' }];
+    const response = { headers: {}, data: { enablePullRequestAutoMerge: null }, errors };
+    const error = Object.assign(new Error('Request failed'), { name: 'GraphqlResponseError', response, errors });
+    expect(messageOf(error)).toBe('Pull request is in clean status');
+  });
+
   test('the texts of all errors are joined', () => {
     const error = Object.assign(new Error(), {
       name: 'HttpError',
