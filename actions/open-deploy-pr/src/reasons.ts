@@ -77,7 +77,8 @@ export const reasons = {
   },
   draft: { meaning: 'A draft cannot be merged.', remedy: 'Mark the pull request as ready, or set `draft: false`.' },
   'requirements-missing': {
-    meaning: 'Required checks or reviews are missing.',
+    meaning:
+      'Required checks or reviews are missing, or another rule of the base branch is not met; GitHub’s words tell which.',
     remedy: 'Set `auto-merge: auto` to have GitHub wait for them.',
   },
   'merge-queue': {
@@ -87,6 +88,10 @@ export const reasons = {
   'merge-method-not-allowed': {
     meaning: 'The repository does not allow this merge method.',
     remedy: 'Set `merge-method` to one that Settings → General → Pull Requests allows.',
+  },
+  'pull-request-closed': {
+    meaning: 'The pull request was closed while this run looked at it.',
+    remedy: 'Run again to open another one, if the version is still to be deployed.',
   },
   conflicts: {
     meaning: 'The deploy branch conflicts with its base.',

@@ -145,7 +145,8 @@ function annotationsOf({ applied, order, viewer }: Told, reasonCode: ReasonCode)
   if (applied?.merge?.operation !== 'blocked') return warnings;
   const { meaning, remedy } = reasons[reasonCode];
   const title = `${order.service} to ${order.environment} is not merged`;
-  return [...warnings, { level: 'warning', title, message: `${meaning} ${remedy}` }];
+  const words = applied.merge.message === '' ? '' : ` GitHub answered: ${applied.merge.message}`;
+  return [...warnings, { level: 'warning', title, message: `${meaning} ${remedy}${words}` }];
 }
 
 function shownDuration(ms: number): string {

@@ -39,6 +39,9 @@ describe('GitHub’s words become a reason code with a remedy', () => {
       'workflow-scope',
     ],
     ['Pull Request is not mergeable', 'conflicts'],
+    ['Pull request Pull request is closed', 'pull-request-closed'],
+    ['Pull request User is not authorized for this protected branch', 'ruleset-violation'],
+    ['Pull request User is not allowed to push to this repository', 'missing-permission'],
   ] as const)('%s', (text, code) => {
     expect(refusalOf(text)).toBe(code);
     expect(reasons[code].meaning).not.toBe('');

@@ -1,11 +1,11 @@
 import { coordinates, type GitHubClient } from '#shared/github/client.ts';
 import type { PullRequest } from '#shared/github/pulls.ts';
 import { explained } from '#shared/github/reasons.ts';
-import { isUncertain, messageOf } from '#shared/github/request-error.ts';
+import { isUncertain, messageOf, statusOf } from '#shared/github/request-error.ts';
 import { backoffMs, type Timer } from '#shared/retry.ts';
 import type { ReasonCode } from '../reasons.ts';
 import { explain } from './open-pull.ts';
-import { isCleanAlready, refusalOf } from './plan-refusal.ts';
+import { isCleanAlready, isQueued, refusalOf } from './plan-refusal.ts';
 
 /** How far the pull request got on its way to the base branch. */
 export interface MergeOutcome {
@@ -13,7 +13,7 @@ export interface MergeOutcome {
   readonly reasonCode: ReasonCode;
   /** GitHub's own words where it refused. */
   readonly message: string;
-  /** False when auto-merge had been on before. */
+  /** False when auto-merge had been on, or the pull request in the queue before. */
   readonly isChanged: boolean;
 }
 
@@ -51,7 +51,7 @@ export async function armAutoMerge(request: MergeRequest): Promise<MergeOutcome>
         await pause(request, attempt);
         continue;
       }
-      return (await effectOf(request, error)) ?? refused(error, `arming auto-merge of #${pull.number}`);
+      return (await stateOf(request, error)) ?? refused(error, `arming auto-merge of #${pull.number}`);
     }
   }
 }
@@ -76,7 +76,7 @@ export async function mergeNow(request: MergeRequest): Promise<MergeOutcome> {
         await pause(request, attempt);
         continue;
       }
-      return (await effectOf(request, error)) ?? refused(error, `merging #${pull.number}`);
+      return (await stateOf(request, error)) ?? refused(error, `merging #${pull.number}`);
     }
   }
 }
@@ -95,9 +95,11 @@ async function enqueue(request: MergeRequest): Promise<MergeOutcome> {
   }
 }
 
-// After a lost answer the pull request itself tells whether the write was applied.
-async function effectOf({ github, repository, pull }: MergeRequest, error: unknown): Promise<MergeOutcome | undefined> {
-  if (!isUncertain(error)) return undefined;
+// After a lost answer, and where GitHub says no more than "not mergeable", the pull request itself tells what it is.
+async function stateOf({ github, repository, pull }: MergeRequest, error: unknown): Promise<MergeOutcome | undefined> {
+  const message = messageOf(error);
+  const reason = refusalOf(message);
+  if (!isUncertain(error) && reason !== 'conflicts' && reason !== 'pull-request-closed') return undefined;
   const { data } = await explained('reading the pull request again', () =>
     github.request('GET /repos/{owner}/{repo}/pulls/{pull_number}', {
       ...coordinates(repository),
@@ -105,13 +107,15 @@ async function effectOf({ github, repository, pull }: MergeRequest, error: unkno
     }),
   );
   if (data.merged) return outcome('merged', 'merged');
+  if (data.state === 'closed') return outcome('blocked', 'pull-request-closed', { message });
   return data.auto_merge === null ? undefined : outcome('armed', 'armed');
 }
 
-// What GitHub refuses to merge stays a good pull request; only what nobody knows is an error.
+// What GitHub refuses to merge stays a good pull request; only what nobody knows is an error. It has a status of its own for what rules forbid.
 function refused(error: unknown, doing: string): MergeOutcome {
   const message = messageOf(error);
-  const code = refusalOf(message);
+  if (isQueued(message)) return outcome('queued', 'queued', { isChanged: false });
+  const code = refusalOf(message) ?? (statusOf(error) === 405 ? 'requirements-missing' : undefined);
   if (code === undefined) throw explain(error, doing);
   return outcome('blocked', code, { message });
 }

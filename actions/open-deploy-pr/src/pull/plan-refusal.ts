@@ -18,7 +18,9 @@ const byText: readonly (readonly [RegExp, ReasonCode])[] = [
   [/waiting on code owner review|conversation must be resolved/i, 'requirements-missing'],
   [/without `?workflows?`? (permission|scope)/i, 'workflow-scope'],
   [/not mergeable|merge conflict/i, 'conflicts'],
-  [/resource not accessible/i, 'missing-permission'],
+  [/pull request is closed/i, 'pull-request-closed'],
+  [/not authorized (for this protected branch|to push to this branch)/i, 'ruleset-violation'],
+  [/resource not accessible|not allowed to push to this repository/i, 'missing-permission'],
 ];
 
 /** The reason code for GitHub's own words when it refuses to open, arm or merge a pull request; undefined for words that are not known. */
@@ -29,6 +31,11 @@ export function refusalOf(message: string): ReasonCode | undefined {
 /** Whether GitHub refused to arm auto-merge because nothing is left to wait for; a server with hooks of its own says so in other words. */
 export function isCleanAlready(message: string): boolean {
   return /is in (clean|has_hooks) status/i.test(message);
+}
+
+/** Whether the pull request waits in the merge queue already. */
+export function isQueued(message: string): boolean {
+  return /already in the (merge )?queue/i.test(message);
 }
 
 /** Whether a new pull request was refused because the branch has one. */
