@@ -50,7 +50,18 @@ export async function applyPlan(work: Work): Promise<Applied | undefined> {
   const marker = markerOf(work, own?.id);
   const { repository, branch, base, draft } = order;
   const opened = await openPull(
-    { github, repository, branch, base, draft, headSha, title: plan.title, text: plan.text, marker },
+    {
+      github,
+      repository,
+      branch,
+      base,
+      draft,
+      headSha,
+      title: plan.title,
+      text: plan.text,
+      marker,
+      viewer: state.viewer,
+    },
     state.pull,
   );
   const { pull } = opened;

@@ -5,8 +5,7 @@ import { type ReadBranch, readBranch } from './branch/read-branch.ts';
 import type { BranchState, Proof } from './facts/deploy-facts.ts';
 import { previousOf } from './facts/plan-previous.ts';
 import type { Order } from './plan-order.ts';
-import { isSameLogin } from './pull/plan-login.ts';
-import { userError } from './reasons.ts';
+import { refuseForeign } from './pull/refuse-foreign.ts';
 import { type Records, readProof, readRecords } from './service/read-deployments.ts';
 import { type ReadRange, readRange } from './service/read-range.ts';
 
@@ -47,7 +46,7 @@ export async function readState(
     ]),
   );
   const pull = pulls.find((one) => one.headBranch === order.branch && isOwn(one, order.repository));
-  refuseForeign(pull, viewer);
+  if (pull !== undefined) refuseForeign(pull, viewer);
   const others = pulls.filter((one) => one !== pull && isOwn(one, order.repository));
   return { branch, pull, others, viewer, ...(await readSource(source, order, branch)) };
 }
@@ -94,10 +93,4 @@ async function readViewer(github: GitHubClient): Promise<string> {
 
 function isOwn({ headRepository }: PullRequest, repository: string): boolean {
   return headRepository?.toLowerCase() === repository.toLowerCase();
-}
-
-function refuseForeign(pull: PullRequest | undefined, viewer: string): void {
-  if (pull === undefined || pull.isByBot || isSameLogin(pull.authorLogin, viewer)) return;
-  const message = `The pull request #${pull.number} of ${pull.headBranch} was opened by ${pull.authorLogin}.`;
-  throw userError('foreign-pull-request', message);
 }

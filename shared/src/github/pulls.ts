@@ -64,7 +64,8 @@ export async function findOpenPull(
     head: `${owner}:${branch}`,
     per_page: PAGE_SIZE,
   });
-  return data.map(pullRequestOf).find((pull) => pull.headBranch === branch && pull.headRepository === repository);
+  const own = repository.toLowerCase();
+  return data.map(pullRequestOf).find((pull) => pull.headBranch === branch && pull.headRepository?.toLowerCase() === own);
 }
 
 /** Opens a pull request; 422 when one exists already for the branch, or when there is nothing to merge. */

@@ -33,7 +33,45 @@ describe('runs at the same time', () => {
   });
 });
 
+describe('a pull request that is there when this one is opened', () => {
+  // The list of open pull requests may not show yet what opening one knows already.
+  const hide = () =>
+    fixture.github.faults.add({ kind: 'status', status: 200, body: [], match: { method: 'GET', path: /\/pulls\?/ } });
+
+  test('is adopted, however the repository is spelt', async () => {
+    await fixture.bump('v1.1.0');
+    await fixture.open({ 'deployment-record': 'false' });
+    hide();
+    const report = await fixture.open({ repository: 'Acme/GitOps', 'deployment-record': 'false' });
+    expect(report.outputs).toMatchObject({ number: 1, operation: 'unchanged' });
+  });
+
+  test('is left alone when a person opened it', async () => {
+    await fixture.bump('v1.1.0');
+    await fixture.open({ 'deployment-record': 'false' }, { token: fixture.github.tokens.admin });
+    const before = structuredClone(fixture.pulls()[0]);
+    hide();
+    await expect(fixture.open({ 'deployment-record': 'false' })).rejects.toMatchObject({
+      reasonCode: 'foreign-pull-request',
+    });
+    expect(fixture.pulls()).toEqual([before]);
+  });
+});
+
 describe('what moves meanwhile', () => {
+  test('a branch that moves between looking at its files and its head is looked at again', async () => {
+    await fixture.bump('v1.1.0');
+    await fixture.release('v1.2.0', 'fix: next');
+    fixture.github.faults.add({ kind: 'slow', delayMs: 800, match: { method: 'POST', path: '/graphql' } });
+    const opening = fixture.open();
+    while (!fixture.github.requests.entries.some(({ path }) => path === '/graphql')) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    const headSha = await fixture.bump('v1.2.0');
+    expect((await opening).outputs).toMatchObject({ headSha });
+    expect(parseDeployMarker(fixture.pulls()[0]?.body ?? '')?.version).toBe('v1.2.0');
+  });
+
   test('a branch that gets a newer version between looking and opening is looked at again', async () => {
     await fixture.bump('v1.1.0');
     await fixture.release('v1.2.0', 'fix: next');

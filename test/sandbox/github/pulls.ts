@@ -82,7 +82,7 @@ function listPulls(call: RepositoryCall): Answer {
   const [field, descending] = [query.get('sort') ?? 'created', (query.get('direction') ?? 'desc') === 'desc'];
   const found = [...repository.pulls.values()]
     .filter((pull) => state === 'all' || pull.state === state)
-    .filter((pull) => head === null || !head.includes(':') || head === `${repository.owner}:${pull.headRef}`)
+    .filter((pull) => head === null || !head.includes(':') || isHead(head, repository.owner, pull.headRef))
     .filter((pull) => base === null || base === pull.baseRef)
     .sort((a, b) => (field === 'updated' ? a.updatedAt.localeCompare(b.updatedAt) : 0) || a.number - b.number);
   if (descending) found.reverse();
@@ -202,4 +202,10 @@ function textErrors(title: string, text: string | null): FieldError[] {
   if (title.length > MAX_TITLE) long('title', MAX_TITLE);
   if ((text ?? '').length > MAX_BODY) long('body', MAX_BODY);
   return errors;
+}
+
+// Logins are the same in every case, branches are not.
+function isHead(head: string, owner: string, branch: string): boolean {
+  const end = head.indexOf(':');
+  return head.slice(0, end).toLowerCase() === owner.toLowerCase() && head.slice(end + 1) === branch;
 }

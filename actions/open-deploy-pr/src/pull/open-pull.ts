@@ -7,6 +7,7 @@ import { isSameText, planBody } from '../description/plan-body.ts';
 import { userError } from '../reasons.ts';
 import { writeOnce } from '../service/uncertain-write.ts';
 import { isTaken, refusalOf } from './plan-refusal.ts';
+import { refuseForeign } from './refuse-foreign.ts';
 
 /** The pull request to have. */
 export interface WantedPull {
@@ -20,6 +21,8 @@ export interface WantedPull {
   readonly text: string;
   readonly marker: DeployMarker;
   readonly draft: boolean;
+  /** Whom the token stands for. */
+  readonly viewer: string;
 }
 
 /** The pull request as it is now, and what was done for it. */
@@ -43,7 +46,10 @@ export async function openPull(wanted: WantedPull, current: PullRequest | undefi
       throw explain(error, `opening the pull request of ${branch}`);
     // Another run was faster, or our own answer got lost.
     const found = await findOpenPull(github, repository, { branch, base });
-    if (found !== undefined) return refresh(wanted, found);
+    if (found !== undefined) {
+      refuseForeign(found, wanted.viewer);
+      return refresh(wanted, found);
+    }
     throw explain(error, `opening the pull request of ${branch}`);
   }
 }
