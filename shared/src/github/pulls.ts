@@ -65,7 +65,9 @@ export async function findOpenPull(
     per_page: PAGE_SIZE,
   });
   const own = repository.toLowerCase();
-  return data.map(pullRequestOf).find((pull) => pull.headBranch === branch && pull.headRepository?.toLowerCase() === own);
+  return data
+    .map(pullRequestOf)
+    .find((pull) => pull.headBranch === branch && pull.headRepository?.toLowerCase() === own);
 }
 
 /** Opens a pull request; 422 when one exists already for the branch, or when there is nothing to merge. */

@@ -2,6 +2,7 @@ import { CODE_OWNER_PATHS, ownersOf, parseCodeOwners } from '#shared/code-owners
 import { coordinates, type GitHubClient } from '#shared/github/client.ts';
 import { readBlobs, readBranchFiles } from '#shared/github/read-files.ts';
 import { explained } from '#shared/github/reasons.ts';
+import { readRef } from '#shared/github/refs.ts';
 import { statusOf } from '#shared/github/request-error.ts';
 import { findImages } from '#shared/manifest/find-images.ts';
 import type { BranchState } from '../facts/deploy-facts.ts';
@@ -45,11 +46,11 @@ export async function readBranch(github: GitHubClient, request: BranchRequest): 
     if (request.hints?.length === 0) return nothing(`${base} has ${version} already, and there is no branch ${branch}`);
     throw userError('branch-not-found', `${repository} has no branch ${branch}.`);
   }
-  const { files, headSha, owners } = await explained(`reading the files of ${branch}`, () =>
-    readTexts(github, request, changed.slice(0, MAX_FILES)),
+  const { files, owners } = await explained(`reading the files of ${branch}`, () =>
+    readTexts(github, request, changed.files.slice(0, MAX_FILES)),
   );
   const { diff, unseenFiles } = planDiff(files);
-  unseenFiles.push(...changed.slice(MAX_FILES).map(({ path }) => path));
+  unseenFiles.push(...changed.files.slice(MAX_FILES).map(({ path }) => path));
   if (files.length === 0 || (diff.length === 0 && unseenFiles.length === 0)) {
     return nothing(`${branch} changes nothing on top of ${base}`);
   }
@@ -57,7 +58,7 @@ export async function readBranch(github: GitHubClient, request: BranchRequest): 
   const after = await imagesOf(files, 'after', image);
   const hints = request.hints ?? [];
   const isSettingsAlone = changesSettingsAlone(hints, { diff, unseenFiles });
-  const state = { headSha, isSettingsAlone, diff, unseenFiles, owners };
+  const state = { headSha: changed.headSha, isSettingsAlone, diff, unseenFiles, owners };
   if (after.tags.length === 0 && isSettingsAlone) return { ...state, previousVersions: [version], digest: undefined };
   if (after.tags.length === 0 && confirmHints(hints, diff, version))
     return { ...state, previousVersions: once(hints.map(({ oldTag }) => oldTag)), digest: undefined };
@@ -99,19 +100,21 @@ interface Changed {
 async function readChangedFiles(
   github: GitHubClient,
   { repository, base, branch }: BranchRequest,
-): Promise<Changed[] | undefined> {
+): Promise<{ headSha: string; files: Changed[] } | undefined> {
   try {
     const { data } = await github.request('GET /repos/{owner}/{repo}/compare/{basehead}', {
       ...coordinates(repository),
       basehead: `${base}...${branch}`,
-      per_page: 1,
-      page: 1,
     });
-    return (data.files ?? []).map((file) => ({
+    const files = (data.files ?? []).map((file) => ({
       path: file.filename,
       sha: file.status === 'removed' ? undefined : (file.sha ?? undefined),
       previousPath: file.previous_filename ?? file.filename,
     }));
+    // From the answer that the files are from: a head that is read later may be another one. It names 250 commits at most.
+    const last = data.commits.length === data.total_commits ? data.commits.at(-1) : undefined;
+    const head = last ?? (await readRef(github, repository, `heads/${branch}`));
+    return { headSha: head?.sha ?? '', files };
   } catch (error) {
     if (statusOf(error) === 404) return undefined;
     throw error;
@@ -120,13 +123,13 @@ async function readChangedFiles(
 
 async function readTexts(
   github: GitHubClient,
-  { repository, base, branch }: BranchRequest,
+  { repository, base }: BranchRequest,
   changed: readonly Changed[],
-): Promise<{ files: ChangedFile[]; headSha: string; owners: readonly string[] }> {
+): Promise<{ files: ChangedFile[]; owners: readonly string[] }> {
   const shas = once(changed.map(({ sha }) => sha));
   const paths = once(changed.map(({ previousPath }) => previousPath));
   const [sides, blobs] = await Promise.all([
-    readBranchFiles(github, repository, { base, head: branch, files: [...paths, ...CODE_OWNER_PATHS] }),
+    readBranchFiles(github, repository, { base, files: [...paths, ...CODE_OWNER_PATHS] }),
     readBlobs(github, repository, shas),
   ]);
   const files = changed.map(({ path, sha, previousPath }) => ({
@@ -139,7 +142,6 @@ async function readTexts(
   return {
     // What the base has by now too is no change any more.
     files: files.filter(({ before, after }) => before === undefined || before !== after),
-    headSha: sides.head?.commit ?? '',
     owners: once(changed.flatMap(({ path }) => ownersOf(rules, path))),
   };
 }
