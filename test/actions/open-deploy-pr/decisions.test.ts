@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseChanges } from '../../../actions/open-deploy-pr/src/branch/parse-changes.ts';
+import { confirmHints } from '../../../actions/open-deploy-pr/src/branch/plan-branch.ts';
 import { renderTitle } from '../../../actions/open-deploy-pr/src/description/render-title.ts';
 import { directionOf, isMajorStep } from '../../../actions/open-deploy-pr/src/facts/plan-direction.ts';
 import { closedGate, type GateFacts, skippedProof } from '../../../actions/open-deploy-pr/src/gates/plan-gates.ts';
@@ -180,6 +181,17 @@ test('payloads of other tools are not ours', () => {
   for (const payload of ['', '{}', 'x{', null, 5, { service: 'a' }, { service: 1, environment: 'b', version: 'c' }]) {
     expect(deploymentNote(payload)).toBeUndefined();
   }
+  expect(deploymentNote({ service: 'a', environment: 'b', version: 'v1 '.repeat(20_000) })).toBeUndefined();
+});
+
+test('a hint is confirmed by the version itself, not by a longer one', () => {
+  const hints = [{ file: 'a.yaml', line: 1, oldTag: 'v1.0.0', isSetting: false }];
+  const isConfirmed = (line: string) =>
+    confirmHints(hints, [{ file: 'a.yaml', line: 1, old: 'x', new: line }], '1.1.0');
+  for (const line of ['tag: 1.1.0', 'ref: "a:1.1.0@sha256:0"', 'is 1.1.0.', 'v-1.1.0'])
+    expect([line, isConfirmed(line)]).toEqual([line, true]);
+  for (const line of ['tag: 1.1.0-rc.1', 'tag: 11.1.0', 'tag: 1.1.0.2', 'tag: 2.1.1.0'])
+    expect([line, isConfirmed(line)]).toEqual([line, false]);
 });
 
 test('changes that are no list of changes are refused', () => {

@@ -43,10 +43,11 @@ export function planDiff(files: readonly ChangedFile[]): { diff: LineChange[]; u
 
 /** Whether the hints of bump-gitops-image point to changed lines that hold `version`; for manifests whose style is not known here. */
 export function confirmHints(hints: readonly ChangeHint[], diff: readonly LineChange[], version: string): boolean {
-  const confirmed = hints.filter((hint) =>
-    diff.some(({ file, line, new: text }) => file === hint.file && line === hint.line && text.includes(version)),
+  // `1.1.0` is neither in 11.1.0 nor in 1.1.0-rc.1.
+  const whole = new RegExp(`(?<![\\w.])${version.replaceAll('.', '\\.')}(?![\\w-]|\\.\\w)`);
+  return hints.some((hint) =>
+    diff.some(({ file, line, new: text }) => file === hint.file && line === hint.line && whole.test(text)),
   );
-  return confirmed.length > 0;
 }
 
 /** Whether the branch changes nothing but settings that bump-gitops-image was asked for, so that the version stays. */

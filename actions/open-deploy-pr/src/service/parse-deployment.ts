@@ -10,6 +10,9 @@ export interface DeploymentNote {
   readonly gitopsRepository: string;
 }
 
+// An image's tag: https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests
+const TAG = /^\w[\w.-]{0,127}$/;
+
 /** Reads a payload, which GitHub gives back as an object or as JSON text; undefined when it is not ours. */
 export function deploymentNote(payload: unknown): DeploymentNote | undefined {
   const fields = new Map<string, unknown>(Object.entries(recordOf(payload)));
@@ -18,7 +21,8 @@ export function deploymentNote(payload: unknown): DeploymentNote | undefined {
     return typeof value === 'string' && value !== '' ? value : undefined;
   };
   const [service, environment, version] = [text('service'), text('environment'), text('version')];
-  if (service === undefined || environment === undefined || version === undefined) return undefined;
+  if (service === undefined || environment === undefined || version === undefined || !TAG.test(version))
+    return undefined;
   return {
     ...{ service, environment, version },
     digest: text('digest'),
