@@ -26,6 +26,11 @@ export const reasons = {
     meaning: 'The deploy branch does not exist.',
     remedy: 'Run bump-gitops-image with `write: branch` before, or set the input `branch` to its output `branch`.',
   },
+  'base-not-found': {
+    meaning: 'The base branch does not exist, the token cannot see it, or it shares no history with the deploy branch.',
+    remedy:
+      'Set `base` to the branch that the cluster follows, and `repository` to the GitOps repository; the token needs contents: read there.',
+  },
   'version-not-on-branch': {
     meaning: 'The deploy branch does not set the image to this version.',
     remedy: 'Check the inputs `image`, `version` and `branch`: they must be those of bump-gitops-image.',

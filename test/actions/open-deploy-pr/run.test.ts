@@ -142,6 +142,12 @@ describe('when there is nothing to deploy', () => {
 describe('what is refused', () => {
   test.each<[string, Record<string, string>, string]>([
     ['a branch that is not there', { branch: 'deploy/none' }, 'branch-not-found'],
+    ['a base that is not there', { base: 'trunk' }, 'base-not-found'],
+    [
+      'a base that is not there, also where bump-gitops-image changed nothing',
+      { base: 'trunk', changes: '[]' },
+      'base-not-found',
+    ],
     ['another version than the branch has', { version: 'v1.3.0' }, 'version-not-on-branch'],
     ['another image than the branch changes', { image: 'ghcr.io/acme/other' }, 'version-not-on-branch'],
     ['a version that nobody verified', { mode: 'promote', 'require-verified-in': 'demo' }, 'not-verified'],
@@ -167,6 +173,14 @@ describe('what is refused', () => {
     expect(pull?.body).toContain('What is taken back');
     expect(pull?.body).toContain('newer');
     expect(pull?.labels).toEqual(['rollback']);
+  });
+
+  test('a base that shares no history with the branch', async () => {
+    await fixture.bump('v1.1.0');
+    const message = `No common ancestor between main and ${BRANCH}.`;
+    const body = { message, documentation_url: 'https://docs.github.com/rest', status: '404' };
+    fixture.github.faults.add({ kind: 'status', status: 404, body, match: { method: 'GET', path: /\/compare\// } });
+    await expect(fixture.open()).rejects.toMatchObject({ reasonCode: 'base-not-found', message });
   });
 
   test('a pull request that a person opened from the branch', async () => {

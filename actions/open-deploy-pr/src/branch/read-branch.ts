@@ -3,7 +3,7 @@ import { coordinates, type GitHubClient } from '#shared/github/client.ts';
 import { readBlobs, readBranchFiles } from '#shared/github/read-files.ts';
 import { explained } from '#shared/github/reasons.ts';
 import { readRef } from '#shared/github/refs.ts';
-import { statusOf } from '#shared/github/request-error.ts';
+import { messageOf, statusOf } from '#shared/github/request-error.ts';
 import { findImages } from '#shared/manifest/find-images.ts';
 import type { BranchState } from '../facts/deploy-facts.ts';
 import { directionOf } from '../facts/plan-direction.ts';
@@ -116,8 +116,11 @@ async function readChangedFiles(
     const head = last ?? (await readRef(github, repository, `heads/${branch}`));
     return { headSha: head?.sha ?? '', files };
   } catch (error) {
-    if (statusOf(error) === 404) return undefined;
-    throw error;
+    if (statusOf(error) !== 404) throw error;
+    const words = messageOf(error);
+    if (/no common ancestor/i.test(words)) throw userError('base-not-found', words, { cause: error });
+    if ((await readRef(github, repository, `heads/${base}`)) !== undefined) return undefined;
+    throw userError('base-not-found', `${repository} has no branch ${base} that the token can see.`, { cause: error });
   }
 }
 
