@@ -41,14 +41,16 @@ export async function verifyCluster(plan: Plan, inputs: Inputs, ports: ClusterPo
     gitOps: withRelation(plan.gitOps, revisions),
   };
   const deadline = inputs.dryRun ? begun : begun + plan.timeoutSeconds * 1000;
+  const nothing = readExpectation(plan, inputs, { targets: [], start: begun, revisions });
+  const isDecided = async () => {
+    await revisions?.lookUp(observed);
+    return /^(?:failed|suspended)$/.test(planVerdict(observed, nothing, client.now()).result);
+  };
   const found = await unlessUnreachable(
-    () => resolveTargets({ ...search, deadline }, { client, observed, timer }),
+    () => resolveTargets({ ...search, deadline }, { client, observed, timer, isDecided }),
     log,
   );
-  if (found === undefined) {
-    const expectation = readExpectation(plan, inputs, { targets: [], start: begun, revisions });
-    return { observed, expectation, verdict: unreachable };
-  }
+  if (found === undefined) return { observed, expectation: nothing, verdict: unreachable };
   const expectation = readExpectation(plan, inputs, { targets: found.targets, start: client.now(), revisions });
   log(`verifies ${found.targets.map(({ kind, name }) => `${kind}/${name}`).join(', ')} in ${plan.namespace}`);
   if (inputs.dryRun)

@@ -145,6 +145,17 @@ describe('verify-rollout against an API server', () => {
     expect(meter.count).toBeLessThanOrEqual(10);
   });
 
+  test('tells why Flux does not bring a new workload, and does not wait for it', async () => {
+    const failed = kustomization(
+      'a'.repeat(40),
+      { status: 'False', reason: 'BuildFailed', message: 'no such file' },
+      { status: { inventory: { entries: [] } } },
+    );
+    server.put('kustomizations', failed);
+    const { outputs } = await verify({ ...web, 'flux-kustomization': 'apps' }).report;
+    expect(outputs.causes).toMatchObject([{ class: 'FluxBuildFailed' }]);
+  });
+
   test('follows the clock of the API server, ten minutes away from ours', async () => {
     server.skewMs = -600_000;
     putOld();

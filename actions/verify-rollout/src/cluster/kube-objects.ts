@@ -172,6 +172,12 @@ export interface GitRepository extends KubeObject {
   };
 }
 
+/** What Argo CD synced: one revision, or one for each source of an application with several. */
+export interface SyncRevisions {
+  readonly revision?: string;
+  readonly revisions?: readonly string[];
+}
+
 /** Argo CD: an Application (argoproj.io). */
 export interface Application extends KubeObject {
   readonly spec?: { readonly syncPolicy?: { readonly automated?: object } };
@@ -180,7 +186,7 @@ export interface Application extends KubeObject {
     readonly health?: { readonly status?: string; readonly message?: string };
     readonly reconciledAt?: string;
     readonly conditions?: readonly { readonly type?: string; readonly message?: string }[];
-    readonly sync?: { readonly status?: string; readonly revision?: string };
+    readonly sync?: SyncRevisions & { readonly status?: string };
     readonly resources?: readonly {
       readonly kind?: string;
       readonly name?: string;
@@ -193,8 +199,8 @@ export interface Application extends KubeObject {
       readonly startedAt?: string;
       readonly finishedAt?: string;
       readonly retryCount?: number;
-      readonly operation?: { readonly sync?: { readonly revision?: string } };
-      readonly syncResult?: { readonly revision?: string };
+      readonly operation?: { readonly sync?: SyncRevisions };
+      readonly syncResult?: SyncRevisions;
     };
   };
 }
@@ -210,6 +216,11 @@ export function conditionOf(
 /** `kind/name` in lower case, as kubectl writes it. */
 export function nameOf(kind: string, object: KubeObject): string {
   return `${kind.toLowerCase()}/${object.metadata.name}`;
+}
+
+/** All revisions in what Argo CD synced. */
+export function revisionsIn({ revision = '', revisions = [] }: SyncRevisions = {}): string[] {
+  return [revision, ...revisions].filter((each) => each !== '');
 }
 
 /** Whether a pod is over for good: evicted, refused by its node, or finished. */

@@ -1,6 +1,6 @@
 import { type Finding, NEVER, NOW } from '../causes/finding.ts';
 import { isPermanentRefusal } from '../causes/parse-refusal.ts';
-import { type Application, nameOf } from '../cluster/kube-objects.ts';
+import { type Application, nameOf, revisionsIn, type SyncRevisions } from '../cluster/kube-objects.ts';
 import type { ObservedState } from '../cluster/observed-state.ts';
 import type { GitOpsTarget, Relation } from '../expectation.ts';
 import { contains, type GitOpsStatus } from './plan-flux.ts';
@@ -21,14 +21,16 @@ export function assessArgo(target: GitOpsTarget, observed: ObservedState): GitOp
   }
   const { status = {} } = seen.object;
   const operation = status.operationState;
-  const synced = relationTo(target, status.sync?.revision);
-  const finished =
-    operation?.phase === 'Succeeded' &&
-    isAfter(status.reconciledAt, operation.finishedAt) &&
-    seen.object.operation === undefined;
+  const synced = relationTo(target, status.sync);
+  // A failed operation of an older revision needs no other one where the new revision asks for what is there.
+  const isIdle =
+    operation === undefined ||
+    (!/^(?:Running|Terminating)$/.test(operation.phase ?? '') &&
+      isAfter(status.reconciledAt, operation.finishedAt) &&
+      seen.object.operation === undefined);
   const isSynced = status.sync?.status === 'Synced' && contains(synced);
   const isHealthy = status.health?.status === 'Healthy';
-  const progress = `${status.sync?.status ?? 'unknown'} ${(status.sync?.revision ?? '').slice(0, 12)}, ${status.health?.status ?? 'unknown'}, operation ${operation?.phase ?? 'pending'}`;
+  const progress = `${status.sync?.status ?? 'unknown'} ${short(status.sync)}, ${status.health?.status ?? 'unknown'}, operation ${operation?.phase ?? 'pending'}`;
   const findings = [
     findFailedSync(seen.object, target),
     findOlderOperation(seen.object, target, synced),
@@ -37,22 +39,30 @@ export function assessArgo(target: GitOpsTarget, observed: ObservedState): GitOp
   ].filter((cause) => cause !== undefined);
   const since = isAfter(status.reconciledAt, operation?.finishedAt) && isSynced ? seen.seenAt : undefined;
   const common = { isNewer: synced === 'newer', progress, ...(since === undefined ? {} : { appliedSince: since }) };
-  // An application that was in sync without any operation needs none.
-  if (isSynced && isHealthy && (finished || operation === undefined)) return { ...common, phase: 'applied', findings };
+  if (isSynced && isHealthy && isIdle) return { ...common, phase: 'applied', findings };
   return { ...common, phase: 'waiting', findings: [...findings, notSynced(target, progress)] };
 }
 
-function relationTo(target: GitOpsTarget, revision: string | undefined): Relation {
-  if (revision === undefined || revision === '') return 'unknown';
-  return target.relation === undefined ? 'same' : target.relation(revision);
+// Of several sources one is the GitOps repository; the others are unknown to it.
+function relationTo({ relation }: GitOpsTarget, synced: SyncRevisions | undefined): Relation {
+  const revisions = revisionsIn(synced);
+  if (relation === undefined && revisions.length > 0) return 'same';
+  const relations = revisions.map((revision) => relation?.(revision) ?? 'unknown');
+  return relations.find(contains) ?? relations.find((each) => each === 'older') ?? 'unknown';
 }
 
 function isAfter(time: string | undefined, other: string | undefined): boolean {
   return other === undefined || (time !== undefined && Date.parse(time) >= Date.parse(other));
 }
 
-function revisionOf(operation: Operation): string | undefined {
-  return operation.syncResult?.revision ?? operation.operation?.sync?.revision;
+function revisionOf(operation: Operation): SyncRevisions | undefined {
+  return [operation.syncResult, operation.operation?.sync].find((each) => revisionsIn(each).length > 0);
+}
+
+function short(synced: SyncRevisions | undefined): string {
+  return revisionsIn(synced)
+    .map((revision) => revision.slice(0, 12))
+    .join(' ');
 }
 
 // A failed automated sync keeps phase Running through its retries, with finishedAt, message and retryCount set.
@@ -74,12 +84,12 @@ function findFailedSync(application: Application, target: GitOpsTarget): Finding
   };
 }
 
-function findOlderOperation(application: Application, target: GitOpsTarget, synced: Relation): Finding | undefined {
+function findOlderOperation(application: Application, target: GitOpsTarget, current: Relation): Finding | undefined {
   const operation = application.status?.operationState;
-  if (operation?.phase !== 'Running' || contains(synced) === false) return undefined;
-  const revision = revisionOf(operation);
-  if (revision === undefined || contains(relationTo(target, revision))) return undefined;
-  const evidence = `an operation for ${revision.slice(0, 12)} has run since ${operation.startedAt ?? '?'}, retries: ${operation.retryCount ?? 0}: ${operation.message ?? ''}`;
+  if (operation?.phase !== 'Running' || !contains(current)) return undefined;
+  const synced = revisionOf(operation);
+  if (synced === undefined || contains(relationTo(target, synced))) return undefined;
+  const evidence = `an operation for ${short(synced)} has run since ${operation.startedAt ?? '?'}, retries: ${operation.retryCount ?? 0}: ${operation.message ?? ''}`;
   return {
     class: 'ArgoOlderOperation',
     object: nameOf('application', application),

@@ -85,10 +85,16 @@ function isReady(kustomization: Kustomization): boolean {
   return ready?.status === 'True' && (ready.observedGeneration ?? 0) >= (kustomization.metadata.generation ?? 0);
 }
 
+// Where a condition does not say it, nothing speaks against the present one.
+function isOfGeneration({ observedGeneration }: Condition, { metadata }: Kustomization): boolean {
+  return observedGeneration === undefined || observedGeneration >= (metadata.generation ?? 0);
+}
+
 function findFailure(kustomization: Kustomization, attempted: Relation, observed: ObservedState): Finding | undefined {
   const object = nameOf('kustomization', kustomization);
   const stalled = conditionOf(kustomization, 'Stalled');
-  if (stalled?.status === 'True') return fromCondition(object, 'FluxStalled', stalled, NOW);
+  if (stalled?.status === 'True' && isOfGeneration(stalled, kustomization))
+    return fromCondition(object, 'FluxStalled', stalled, NOW);
   const ready = conditionOf(kustomization, 'Ready');
   if (ready?.status !== 'False' || (ready.observedGeneration ?? 0) < 0) return undefined;
   const kind = classes.get(ready.reason ?? '');

@@ -1,5 +1,5 @@
 import { coordinates, type GitHubClient } from '#shared/github/client.ts';
-import type { Application, Kustomization } from '../cluster/kube-objects.ts';
+import { type Application, type Kustomization, revisionsIn } from '../cluster/kube-objects.ts';
 import type { ObservedState } from '../cluster/observed-state.ts';
 import type { Relation } from '../expectation.ts';
 import { commitOf } from './plan-flux.ts';
@@ -62,7 +62,7 @@ function commitsIn(observed: ObservedState): Set<string> {
       .flatMap(({ object }) => [object.status?.lastAppliedRevision, object.status?.lastAttemptedRevision]),
     ...observed.all<Application>('applications').flatMap(({ object }) => {
       const { sync, operationState: operation } = object.status ?? {};
-      return [sync?.revision, operation?.syncResult?.revision, operation?.operation?.sync?.revision];
+      return [sync, operation?.syncResult, operation?.operation?.sync].flatMap(revisionsIn);
     }),
   ];
   return new Set(revisions.map((revision) => commitOf(revision)).filter((commit) => /^[0-9a-f]{40,64}$/.test(commit)));

@@ -25,11 +25,15 @@ export interface TargetSearch {
   readonly deadline: number;
 }
 
-/** Finds the workloads; a new one may only come with the commit, so it looks again until `deadline`. Throws `no-workloads`. */
+/**
+ * Finds the workloads; a new one may only come with the commit, so it looks again until `deadline`, or until
+ * `isDecided`: then there is none, because the GitOps controller failed before. Throws `no-workloads`.
+ */
 export async function resolveTargets(
   search: TargetSearch,
-  { client, observed, timer }: { client: ClusterClient; observed: ObservedState; timer: Timer },
+  ports: { client: ClusterClient; observed: ObservedState; timer: Timer; isDecided: () => Promise<boolean> },
 ): Promise<ResolvedTargets> {
+  const { client, observed, timer, isDecided } = ports;
   const versions = new Map<string, string>();
   async function list(query: Query): Promise<readonly KubeObject[]> {
     const answer = await client.list(query);
@@ -43,7 +47,7 @@ export async function resolveTargets(
     const kinds = kindsToList(search, inventory);
     for (const kind of kinds) await list({ resource: `${kind}s`, namespace: search.namespace });
     const targets = planTargets(observed, { ...search, inventory });
-    if (targets.length > 0) return { targets, versions };
+    if (targets.length > 0 || (search.gitOps !== undefined && (await isDecided()))) return { targets, versions };
     if (client.now() + againMs > search.deadline) break;
     await timer.sleep(againMs);
   }

@@ -44,6 +44,16 @@ describe('Flux', () => {
     ]);
   });
 
+  test('Stalled of an older generation of the Kustomization does not count', () => {
+    const stalled = (observedGeneration: number) =>
+      kustomization(older, ready, {
+        status: { conditions: [{ type: 'Stalled', status: 'True', observedGeneration }] },
+      });
+    const result = (generation: number) =>
+      verdictOf([...progressing, ['kustomizations', stalled(generation)]], options).result;
+    expect([result(0), result(1)]).toEqual(['waiting', 'failed']);
+  });
+
   test('Ready of an older generation of the Kustomization is not believed', () => {
     const stale = kustomization(ours, { ...ready, observedGeneration: 0 });
     expect(verdictOf([...done, ['kustomizations', stale]], options).result).toBe('waiting');
@@ -121,6 +131,28 @@ describe('Argo CD', () => {
         options,
       ).result;
     expect([at('2026-11-22T12:00:04Z'), at('2026-11-22T12:00:05Z')]).toEqual(['waiting', 'verified']);
+  });
+
+  const health = { status: 'Healthy' };
+  test('with several sources is believed by the revision of the GitOps repository', () => {
+    const at = (commit: string) => {
+      const revisions = ['1.2.3', commit];
+      const operationState = { ...succeeded, syncResult: { revisions } };
+      const status = {
+        sync: { status: 'Synced', revisions },
+        health,
+        reconciledAt: '2026-11-22T12:00:05Z',
+        operationState,
+      };
+      return verdictOf([...done, application(status)], options).result;
+    };
+    expect([ours, newer, older].map(at)).toEqual(['verified', 'verified', 'waiting']);
+  });
+
+  test('whose last operation failed for an older commit needs no other one when our commit is in sync', () => {
+    const failed = { phase: 'Failed', finishedAt: '2026-11-22T12:00:00Z', syncResult: { revision: older } };
+    const status = { sync: synced(ours), health, reconciledAt: '2026-11-22T12:00:05Z', operationState: failed };
+    expect(verdictOf([...done, application(status)], options).result).toBe('verified');
   });
 
   test('a sync that is refused for good fails while Argo CD still retries', () => {
