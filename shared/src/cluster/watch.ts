@@ -40,12 +40,13 @@ export async function listAndWatch(query: ResourceQuery, options: WatchOptions):
   const { timer, signal } = options;
   let version = options.startAt;
   let failures = 0;
+  let polls = options.pollOnly === true;
   if (version !== undefined) options.onConnection?.({ resource: query.resource, connected: true });
   while (!signal.aborted) {
     try {
       version ??= await list(query, options);
       failures = 0;
-      if (options.pollOnly === true) return await poll(query, options);
+      if (polls) return await poll(query, options);
       const started = timer.now();
       version = await watchOnce(query, version, options);
       // A server that ends watches at once must not be asked in a tight loop.
@@ -54,8 +55,10 @@ export async function listAndWatch(query: ResourceQuery, options: WatchOptions):
       if (signal.aborted) return;
       const code = error instanceof ClusterError ? error.status : 0;
       if (code === 410) version = undefined;
-      else if (code === 403 && version !== undefined) return poll(query, options);
-      else if (!isTransient(error) && code !== 401) throw error;
+      else if (code === 403 && !polls) {
+        polls = true;
+        continue;
+      } else if (!isTransient(error) && code !== 401) throw error;
       options.onConnection?.({ resource: query.resource, connected: false, error });
       failures++;
       if (code === 401 && failures > 1) throw explainClusterError(error, ruleOf(query));

@@ -124,6 +124,18 @@ describe('listAndWatch', () => {
     expect(server.openWatches).toBe(0);
   });
 
+  test('polls on after a list that failed for long', async () => {
+    client.close();
+    const endpoint = { url: server.url, readToken: () => server.token };
+    client = connectCluster({ endpoint, meter: new RequestMeter(), timer: systemTimer, retryBudgetMs: 0 });
+    server.answers.push({ match: /watch=true/, status: 403, body: '{"message":"cannot watch pods"}' });
+    void follow({ pollMs: 50 });
+    await until(() => events.length >= 2);
+    server.answers.push({ match: /pods\?/, status: 503 });
+    const seen = events.length;
+    await until(() => server.answers.length === 0 && events.length > seen);
+  });
+
   test('reconnects when the connection is open and silent', async () => {
     void follow({ idleTimeoutMs: 100 });
     await until(() => server.requests.filter(({ watch }) => watch).length >= 2);
