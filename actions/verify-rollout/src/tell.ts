@@ -94,7 +94,7 @@ async function explainCauses(
     const options = { client, observed, namespace: plan.namespace, lines: inputs.logLines, known };
     logs.push(inputs.logs === 'off' || inputs.dryRun ? [] : await readLogs(cause, options));
   }
-  return planCausesTold(verdict.causes, { namespace: plan.namespace, url: plan.versionUrl, logs });
+  return planCausesTold(verdict.causes, { namespace: plan.namespace, url: plan.versionUrl, logs, known });
 }
 
 function storyOf(

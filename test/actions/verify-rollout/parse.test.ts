@@ -11,6 +11,7 @@ import {
 import { doubtAbout } from '../../../actions/verify-rollout/src/deploy/parse-deploy.ts';
 import { renderDuration, renderGantt } from '../../../actions/verify-rollout/src/render-summary.ts';
 import { parseLogExcerpt } from '../../../actions/verify-rollout/src/report/parse-log-excerpt.ts';
+import { planCausesTold } from '../../../actions/verify-rollout/src/report/plan-causes-told.ts';
 import { planLeadTime } from '../../../actions/verify-rollout/src/report/plan-lead-time.ts';
 import {
   isExpectedVersion,
@@ -272,6 +273,13 @@ describe('the workloads to verify', () => {
 });
 
 describe('what is told', () => {
+  test('the last words of a container hold no secret, and an URL in a command is safe for a shell', () => {
+    const cause = { object: 'pod/web', objects: [], reason: 'r', evidence: 'Error: token=abcdefgh' };
+    const causes = (['CrashLoopBackOff', 'VersionMismatch'] as const).map((kind) => ({ class: kind, ...cause }));
+    const told = planCausesTold(causes, { namespace: 'shop', url: "https://r/?a=1&b='", logs: [], known: [] });
+    expect([told[0]?.evidence, told[1]?.command]).toEqual(['Error: token=***', "curl -sS 'https://r/?a=1&b=%27'"]);
+  });
+
   test('lead time has the stages that are known, and their distance', () => {
     expect(planLeadTime({ commit: 0, merged: 60_000, verified: 90_000 })).toMatchObject({
       stages: [

@@ -239,7 +239,7 @@ export const causeTable = {
   ),
   VersionMismatch: entry(
     'See what answers at version-url: a cache, an old replica, or another service.',
-    'curl -sS {url}',
+    "curl -sS '{url}'",
     'https://kubernetes.io/docs/concepts/services-networking/service/',
   ),
   SoakFailed: entry('Containers restarted after the rollout: read their logs.', logs, debug),

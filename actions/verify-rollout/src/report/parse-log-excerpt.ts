@@ -13,13 +13,13 @@ const inUrl = /(\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@]+:)[^\s@/]+@/gi;
 /** The last lines of a log without what looks like a secret; `known` are secrets that this run was given. */
 export function parseLogExcerpt(text: string, options: { lines: number; known: readonly string[] }): string[] {
   const lines = text.replace(/\n+$/, '').split(/\r?\n/).slice(-options.lines);
-  const known = options.known.filter((secret) => secret.length > 3);
-  return lines.map((line) => maskSecrets(line, known)).filter((line, index) => line !== '' || index > 0);
+  return lines.map((line) => maskSecrets(line, options.known)).filter((line, index) => line !== '' || index > 0);
 }
 
-function maskSecrets(line: string, known: readonly string[]): string {
+/** A text without what looks like a secret, and without the `known` ones. */
+export function maskSecrets(line: string, known: readonly string[]): string {
   let masked = line.replace(named, '$1***').replace(inUrl, '$1***@');
   for (const pattern of secrets) masked = masked.replace(pattern, '***');
-  for (const secret of known) masked = masked.replaceAll(secret, '***');
+  for (const secret of known.filter(({ length }) => length > 3)) masked = masked.replaceAll(secret, '***');
   return masked;
 }

@@ -1,5 +1,6 @@
-import { causeTable } from '../causes/cause-table.ts';
+import { type CauseClass, causeTable } from '../causes/cause-table.ts';
 import type { Cause } from '../verdict/plan-verdict.ts';
+import { maskSecrets } from './parse-log-excerpt.ts';
 
 /** A cause as the output `causes` has it. */
 export interface ToldCause {
@@ -15,14 +16,32 @@ export interface ToldCause {
   readonly log: readonly string[];
 }
 
+/** Causes in which a container has its say: by its log, and by the words of its end or its probe in the evidence. */
+export const telling: ReadonlySet<CauseClass> = new Set<CauseClass>([
+  'CrashLoopBackOff',
+  'OOMKilled',
+  'LivenessFailed',
+  'StartupProbeFailed',
+  'ReadinessFailed',
+  'JobFailed',
+  'StuckRevision',
+  'SoakFailed',
+  'PostStartHookFailed',
+]);
+
 const maxCauses = 3;
 const maxEvidence = 1000;
 
-/** The first three causes with what to do about them; `logs` are their excerpts in the same order. */
-export function planCausesTold(
-  causes: readonly Cause[],
-  { namespace, url, logs }: { namespace: string; url: string; logs: readonly (readonly string[])[] },
-): ToldCause[] {
+/** What the causes are told with; `logs` are their excerpts in the same order, `known` are secrets that this run was given. */
+export interface CauseContext {
+  readonly namespace: string;
+  readonly url: string;
+  readonly logs: readonly (readonly string[])[];
+  readonly known: readonly string[];
+}
+
+/** The first three causes with what to do about them. */
+export function planCausesTold(causes: readonly Cause[], { namespace, url, logs, known }: CauseContext): ToldCause[] {
   return causes.slice(0, maxCauses).map((cause, index) => {
     const { fix, command, link } = causeTable[cause.class];
     const name = cause.object.split('/')[1] ?? '';
@@ -33,7 +52,7 @@ export function planCausesTold(
       container: cause.container ?? '',
       node: cause.node ?? '',
       pods: cause.evidence.replace(/^kubectl delete pod /, 'pod '),
-      url,
+      url: url.replaceAll("'", '%27'),
     };
     const filled = command.replace(/\{(\w+)\}/g, (_, key: string) => values[key] ?? '').replace(/ -c (?= |$)/, '');
     const { class: kind, object, objects, reason, evidence } = cause;
@@ -42,7 +61,7 @@ export function planCausesTold(
       object,
       objects,
       reason,
-      evidence: evidence.slice(0, maxEvidence),
+      evidence: (telling.has(kind) ? maskSecrets(evidence, known) : evidence).slice(0, maxEvidence),
       fix,
       command: filled,
       link,

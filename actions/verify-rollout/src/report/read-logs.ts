@@ -1,22 +1,10 @@
 import type { ClusterClient } from '#shared/cluster/client.ts';
 import { ClusterError } from '#shared/cluster/cluster-error.ts';
-import type { CauseClass } from '../causes/cause-table.ts';
 import type { Pod } from '../cluster/kube-objects.ts';
 import type { ObservedState } from '../cluster/observed-state.ts';
 import type { Cause } from '../verdict/plan-verdict.ts';
 import { parseLogExcerpt } from './parse-log-excerpt.ts';
-
-const telling = new Set<CauseClass>([
-  'CrashLoopBackOff',
-  'OOMKilled',
-  'LivenessFailed',
-  'StartupProbeFailed',
-  'ReadinessFailed',
-  'JobFailed',
-  'StuckRevision',
-  'SoakFailed',
-  'PostStartHookFailed',
-]);
+import { telling } from './plan-causes-told.ts';
 
 /** The last lines of the run that crashed, for the causes where a log tells something; [] when there is none or it may not be read. */
 export async function readLogs(

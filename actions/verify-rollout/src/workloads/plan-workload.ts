@@ -1,4 +1,4 @@
-import { type Finding, NOW } from '../causes/finding.ts';
+import { type Finding, NEVER, NOW } from '../causes/finding.ts';
 import { findPodCauses } from '../causes/plan-pod-causes.ts';
 import { nameOf, type Pod, type PodTemplate, type Workload } from '../cluster/kube-objects.ts';
 import { type ObservedState, type Seen, templateKey } from '../cluster/observed-state.ts';
@@ -163,12 +163,13 @@ function wrongPods(workload: string, pods: readonly Pod[], { image, sameDigests 
       object: nameOf('pod', pod),
       reason: 'WrongDigest',
       evidence: `runs ${other}, expected ${image.digest}`,
-      dueAt: NOW,
+      // Without a tag to tell them apart these may be the pods of before.
+      dueAt: image.tag === '' ? NEVER : NOW,
     } as const;
   });
 }
 
-/** The digests that the containers with this repository run, as the kubelet reports them. */
+/** The digests of the manifests that the containers with this repository run; an imageID without `@` is that of a configuration. */
 export function runningDigests(pod: Pod, repository: string): string[] {
   const names = new Set(
     (pod.spec?.containers ?? [])
@@ -177,6 +178,6 @@ export function runningDigests(pod: Pod, repository: string): string[] {
   );
   return (pod.status?.containerStatuses ?? [])
     .filter(({ name }) => names.has(name))
-    .map(({ imageID }) => digestOfImageId(imageID ?? ''))
+    .map(({ imageID = '' }) => (imageID.includes('@') ? digestOfImageId(imageID) : ''))
     .filter((digest) => digest !== '');
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { deployment, event, pod, replicaSet } from '../shop-objects.ts';
+import { deployment, event, image, pod, replicaSet } from '../shop-objects.ts';
 import {
   done,
   ended,
@@ -246,6 +246,14 @@ describe('a failed pull', () => {
 });
 
 describe('a Deployment', () => {
+  test('that is known by its digest alone is waited for while the pods of before run', () => {
+    const digest = `sha256:${'b'.repeat(64)}`;
+    const expected = { expectation: { image: { repository: image, tag: '', digest } } };
+    const moved: Step[] = ['new-a', 'new-b'].map((name) => ['pods', pod('1.1', { name, digest })]);
+    expect(verdictOf(done, expected).result).toBe('waiting');
+    expect(verdictOf([...done, ...moved], expected).result).toBe('verified');
+  });
+
   test('is verified when counters and pods agree', () => {
     expect(verdictOf(done).result).toBe('verified');
   });
