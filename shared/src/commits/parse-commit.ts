@@ -9,7 +9,7 @@ export interface ParsedCommit {
   /** In lower case; undefined where the header is not conventional. */
   readonly type: string | undefined;
   readonly scope: string | undefined;
-  /** The strongest place where a breaking change is announced; `body` is a line that is no footer. */
+  /** The strongest place where a breaking change is announced; `body` is an item of a list or bold. */
   readonly breakingIn: 'header' | 'footer' | 'body' | undefined;
   /** What breaks, in the words behind "BREAKING CHANGE:", wherever it stands. */
   readonly breakingNotes: readonly string[];

@@ -4,7 +4,7 @@ import { unfoldFences } from './quoted-text.ts';
 export interface Footers {
   /** What breaks, a text for each footer; it may be empty. */
   readonly breaking: readonly string[];
-  /** The same of "BREAKING CHANGE:" lines that are no footers: in the middle of a paragraph, an item of a list, in bold type. */
+  /** The same of "BREAKING CHANGE:" lines that are no footers: an item of a list, in bold type. */
   readonly strayBreaking: readonly string[];
   /** The values of `Release-As`. */
   readonly releaseAs: readonly string[];
@@ -24,10 +24,10 @@ const FOOTER = /[A-Za-z][\w-]*(?::[^\S\n]+(?=\S)| (?=#))/y;
 const REFS = /refs\b(?!-)/iy;
 // A version or a breaking change must not be lost to a missing space.
 const RELEASE_AS = /release-as(?::[^\S\n]*(?=\S)| (?=#))/iy;
-// No prose looks like this, so up to three spaces before it do no harm; four are code in Markdown.
-// The explanation may begin on the next line.
+// No prose looks like this, so it may follow prose without an empty line, as release-please and conventional-changelog
+// take it, and up to three spaces before it do no harm; four are code in Markdown. The explanation may begin on the next line.
 const BREAKING = / {0,3}BREAKING[ -]CHANGE(?:[ \t]*:| (?=#))/y;
-// Where no footer may start, as an item of a list, or in bold type.
+// As an item of a list, or in bold type.
 const STRAY_BREAKING = / {0,3}(?:[-*+] +)?[*_]{0,3}BREAKING[ -]CHANGE[*_]{0,3}(?:[ \t]*:[*_]{0,3}| (?=#))/y;
 // The answer to a template's question. Other tools take it for a breaking change; nobody who writes it does.
 const NOTHING_BREAKS = /^(?:none|no|n\/a)\.?(?:\s*$|[^\S\n]*\n[^\S\n]*\n)/i;
@@ -36,7 +36,7 @@ const ANY_FOOTER = /^(?:[A-Za-z][\w-]*(?::| #)|[^\w\n]*BREAKING)/m;
 
 /**
  * Reads the footers of a commit body whose code fences are folded, in time linear in its length. A footer starts
- * a paragraph or follows a footer and the lines of its value, at the start of the line.
+ * a paragraph or follows a footer and the lines of its value, at the start of the line; a breaking change any line.
  * Rules 8 to 12 and 16 of https://www.conventionalcommits.org/en/v1.0.0/
  */
 export function parseFooters(body: string): Footers {
@@ -67,8 +67,8 @@ export function parseFooters(body: string): Footers {
 }
 
 function footerAt(body: string, line: number, mayStart: boolean): FooterStart | undefined {
+  if (matchesAt(BREAKING, body, line)) return { kind: 'breaking', value: BREAKING.lastIndex };
   if (mayStart) {
-    if (matchesAt(BREAKING, body, line)) return { kind: 'breaking', value: BREAKING.lastIndex };
     if (matchesAt(RELEASE_AS, body, line)) return { kind: 'releaseAs', value: RELEASE_AS.lastIndex };
     if (matchesAt(FOOTER, body, line)) {
       return { kind: matchesAt(REFS, body, line) ? 'refs' : 'other', value: FOOTER.lastIndex };
