@@ -84,6 +84,15 @@ describe('whatever the message', () => {
     );
   });
 
+  test('the kind of line breaks makes no difference', () => {
+    fc.assert(
+      fc.property(message, fc.constantFrom('\r\n', '\r'), (text, lineBreak) => {
+        fc.pre(!text.includes('\r'));
+        expect(parseCommits(text.replaceAll('\n', lineBreak))).toEqual(parseCommits(text));
+      }),
+    );
+  });
+
   test('a valid header is never lost', () => {
     const word = fc.stringMatching(/^[a-z]{1,10}$/);
     fc.assert(

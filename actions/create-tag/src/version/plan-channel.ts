@@ -66,7 +66,8 @@ export function firstOnChannel(channel: string, tags: readonly TaggedVersion[]):
   return `${stem}${number.startsWith('0') ? start.padStart(number.length, '0') : start}`;
 }
 
-// The counter is the last group of digits behind the name: 2 in `beta2`, 1 in `beta2023.1`.
+// The counter is the last group of digits behind the name: 2 in `beta2`, 1 in `beta2023.1`. A name that ends in a digit
+// is not the beginning of a longer number: `beta20` is not on the channel `beta2`.
 function numberOn({ prerelease }: Prerelease, channel: string): { stem: string; number: string } | undefined {
   const text = prerelease.join('.');
   const name = nameOf(channel);

@@ -97,3 +97,16 @@ test('one more commit never makes the version lower', () => {
     { numRuns: 3_000 },
   );
 });
+
+test('the order of the commits makes no difference, nor does one that is listed twice', () => {
+  fc.assert(
+    fc.property(history(plain), ({ base, tags, settings: given, messages }) => {
+      fc.pre(isBaseOn(base, given.channel));
+      const [once, again] = [messages, [...messages, ...messages].reverse()].map((each) =>
+        plan({ base, tags, settings: given, messages: each }),
+      );
+      expect(again?.tag).toEqual(once?.tag);
+    }),
+    { numRuns: 1_000 },
+  );
+});
