@@ -83,6 +83,11 @@ describe('what GitHub answers, and whether it is asked again', () => {
     expect(wait({ 'retry-after': '7' })).toMatchObject({ afterMs: 7_000 });
     expect(wait({ 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1030' })).toMatchObject({ afterMs: 31_000 });
     expect(wait({})).toMatchObject({ afterMs: 60_000 });
+    // The clock of the runner, at 1,000 seconds, may be wrong.
+    const date = new Date(5_000_000).toUTCString();
+    const reset = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '5030' };
+    expect(wait({ ...reset, date })).toMatchObject({ afterMs: 31_000 });
+    expect(wait({ 'retry-after': new Date(5_007_000).toUTCString(), date })).toMatchObject({ afterMs: 7_000 });
   });
 
   test('it gives up after five tries', () => {

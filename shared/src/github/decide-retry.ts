@@ -23,11 +23,13 @@ export function decideRetry(
 }
 
 function rateLimitWaitMs(error: unknown, attempt: number, timer: Timer): number {
-  const asked = retryAfterMs(headerOf(error, 'retry-after'), timer.now());
+  // GitHub's times are of its own clock, from which that of a runner may differ.
+  const now = Date.parse(headerOf(error, 'date') ?? '') || timer.now();
+  const asked = retryAfterMs(headerOf(error, 'retry-after'), now);
   if (asked !== undefined) return asked;
   const reset = Number(headerOf(error, 'x-ratelimit-reset'));
   if (headerOf(error, 'x-ratelimit-remaining') === '0' && reset > 0) {
-    return Math.max(0, reset * 1000 - timer.now()) + 1000;
+    return Math.max(0, reset * 1000 - now) + 1000;
   }
   // Without any header GitHub asks for at least a minute, longer at each try.
   return 60_000 * 2 ** (attempt - 1);
