@@ -16,3 +16,9 @@ export function endpointsOf(givenApiUrl: string, context: Pick<RunContext, 'apiU
   const beside = givenApiUrl.endsWith('/api/v3') ? givenApiUrl.slice(0, -'/v3'.length) : givenApiUrl;
   return { apiUrl: givenApiUrl, graphqlUrl: `${beside}/graphql` };
 }
+
+/** Where the web pages are of the server that the input `github-api-url` names: the runner's own, GitHub Enterprise Server, or GitHub's cloud. */
+export function serverUrlOf(givenApiUrl: string, context: Pick<RunContext, 'apiUrl' | 'serverUrl'>): string {
+  if (givenApiUrl === '' || givenApiUrl === context.apiUrl) return context.serverUrl;
+  return givenApiUrl.replace(/\/api\/v3$/, '').replace('://api.', '://');
+}

@@ -246,6 +246,11 @@ describe('a release', () => {
     expect(releases()[0]?.body).toMatch(/ in #1\n\n… shortened$/);
   });
 
+  test('links to the server that has the repository, where that is not the one of the runner', async () => {
+    await service.run({ with: { 'github-api-url': 'https://ghes.example/api/v3', release: 'publish' } });
+    expect(releases()[0]?.body).toContain('](https://ghes.example/acme/service/commit/');
+  });
+
   test('of a prerelease is one, of a maintenance version is not the latest, and GitHub may write the notes', async () => {
     const { report } = await service.run({ with: { version: '1.0.0', release: 'publish' } });
     await service.commit('feat!: a');

@@ -1,6 +1,7 @@
 import { readMessage } from '#shared/commits/read-message.ts';
 import { renderChangelog } from '#shared/commits/render-changelog.ts';
 import type { GitHubClient } from '#shared/github/client.ts';
+import { serverUrlOf } from '#shared/github/endpoints.ts';
 import { readNewcomers } from '#shared/github/newcomers.ts';
 import { explained } from '#shared/github/reasons.ts';
 import type { Runner } from '#shared/runner/runner.ts';
@@ -46,7 +47,7 @@ export interface NotesRequest {
   readonly history: Pick<ReadHistory, 'commits' | 'listed' | 'cut'>;
   readonly target: Target;
   readonly runner: Runner;
-  readonly inputs: Pick<Inputs, 'ignoreBodyAuthors' | 'breaking' | 'revert'>;
+  readonly inputs: Pick<Inputs, 'githubApiUrl' | 'ignoreBodyAuthors' | 'breaking' | 'revert'>;
   /** Accounts whose first contribution is in the version. */
   readonly newcomers?: readonly string[];
 }
@@ -59,7 +60,7 @@ export function notesOf({ history, target, runner, inputs, newcomers = [] }: Not
   }));
   const notes = renderChangelog(commits, {
     repository: target.repository,
-    serverUrl: runner.context.serverUrl,
+    serverUrl: serverUrlOf(inputs.githubApiUrl, runner.context),
     linkPulls: true,
     maxLength: MAX_NOTES,
     newcomers,
