@@ -146,6 +146,18 @@ describe('a release', () => {
     expect(releases().filter(({ tag }) => tag === 'v0.1.0')).toMatchObject([{ draft: false }]);
   });
 
+  test('that is published is found by its tag, however many came after it', async () => {
+    const { report } = await service.run({ with: { release: 'publish' } });
+    const [release] = releases();
+    if (release === undefined) throw new Error('there is no release');
+    releases().push(
+      ...Array.from({ length: 1_000 }, (_, index) => ({ ...release, id: 1e6 + index, tag: `x${index}` })),
+    );
+    const again = await service.run({ with: { release: 'publish' } });
+    expect(again.report.outputs.releaseUrl).toBe(report.outputs.releaseUrl);
+    expect(again.requests).toBe(5);
+  });
+
   test('names those who contribute for the first time, bots aside, at one request for all of them', async () => {
     await service.commit('fix: old', { login: 'ada' });
     await service.run();

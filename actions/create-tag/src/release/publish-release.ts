@@ -1,5 +1,6 @@
 import { coordinates, type GitHubClient } from '#shared/github/client.ts';
 import { explained, explainGitHubError } from '#shared/github/reasons.ts';
+import { statusOf } from '#shared/github/request-error.ts';
 import { cutLines } from '../monorepo/plan-shares.ts';
 
 /** The release that a tag is to have. */
@@ -73,8 +74,25 @@ async function publishDraft(github: GitHubClient, wanted: WantedRelease, existin
   return releaseOf(answer.data);
 }
 
+async function findRelease(github: GitHubClient, wanted: WantedRelease): Promise<Release | undefined> {
+  const published = wanted.isNew ? undefined : await findPublished(github, wanted);
+  return published ?? (await findListed(github, wanted));
+}
+
+async function findPublished(github: GitHubClient, { repository, tag }: WantedRelease): Promise<Release | undefined> {
+  return explained('reading the release', async () => {
+    try {
+      const route = 'GET /repos/{owner}/{repo}/releases/tags/{tag}';
+      return releaseOf((await github.request(route, { ...coordinates(repository), tag })).data);
+    } catch (error) {
+      if (statusOf(error) === 404) return undefined;
+      throw error;
+    }
+  });
+}
+
 // Drafts have no address by tag. That of a new tag, if somebody has prepared one, is among the newest.
-async function findRelease(
+async function findListed(
   github: GitHubClient,
   { repository, tag, isNew }: WantedRelease,
 ): Promise<Release | undefined> {
