@@ -2,7 +2,7 @@ import { boolean, commonInputs, integer, lines, oneOf, parsed, text } from '#sha
 import { type InputSpec, type InputsOf, NotAllowed } from '#shared/inputs.ts';
 import type { Framework } from './suites/suite.ts';
 
-const FRAMEWORKS: readonly Framework[] = ['jest', 'vitest', 'node', 'pytest'];
+const FRAMEWORKS: readonly Framework[] = ['jest', 'vitest', 'node', 'pytest', 'go'];
 
 /** The inputs of test-subset, as action.yml declares them. */
 export const inputSpec = {

@@ -9,8 +9,20 @@ export interface Inventory {
   readonly pythonParents: ReadonlyMap<string, ReadonlySet<string>>;
   /** Python files and folders with Python files, to tell a module from an attribute. */
   readonly pythonFolders: ReadonlySet<string>;
+  /** Folders with Go files. */
+  readonly goFolders: ReadonlyMap<string, GoFolder>;
 }
 
+/** The files in one folder that the go command compiles together (pkg.go.dev/cmd/go, "Package lists and patterns"). */
+export interface GoFolder {
+  /** Go files of the package; empty where there are tests only. */
+  readonly sources: readonly string[];
+  readonly tests: readonly string[];
+  /** C, C++, Fortran, assembly and SWIG files (pkg.go.dev/go/build#Package). */
+  readonly native: readonly string[];
+}
+
+const GO_FILE = /(?:^|\/)[^._/][^/]*\.(?:go|c|cc|cpp|cxx|m|h|hh|hpp|hxx|f|F|for|f90|s|S|sx|swig|swigcxx|syso)$/;
 const MODULE_EXTENSION = /\.(?:[cm]?[jt]sx?|json|vue|svelte)$/;
 
 /** Indexes paths (relative to the repository, with forward slashes). */
@@ -19,11 +31,15 @@ export function planInventory(paths: Iterable<string>): Inventory {
   const stems = new Map<string, string[]>();
   const pythonParents = new Map<string, Set<string>>();
   const pythonFolders = new Set<string>();
+  const goFolders = new Map<string, Record<keyof GoFolder, string[]>>();
   for (const path of files) {
     if (path.endsWith('.py') || path.endsWith('.pyi')) indexPython(path, pythonParents, pythonFolders);
+    else if (GO_FILE.test(path)) indexGo(path, goFolders);
     else indexStem(path, stems);
   }
-  return { files, stems, pythonParents, pythonFolders };
+  for (const [folder, { sources, tests }] of goFolders)
+    if (sources.length + tests.length === 0) goFolders.delete(folder);
+  return { files, stems, pythonParents, pythonFolders, goFolders };
 }
 
 /** The folder of a path; `''` for the top of the repository. */
@@ -60,6 +76,13 @@ function indexStem(path: string, stems: Map<string, string[]>): void {
   const known = stems.get(stem);
   if (known === undefined) stems.set(stem, [path]);
   else known.push(path);
+}
+
+function indexGo(path: string, folders: Map<string, Record<keyof GoFolder, string[]>>): void {
+  const folder = folderOf(path);
+  const known = folders.get(folder) ?? { sources: [], tests: [], native: [] };
+  folders.set(folder, known);
+  known[path.endsWith('_test.go') ? 'tests' : path.endsWith('.go') ? 'sources' : 'native'].push(path);
 }
 
 function indexPython(path: string, parents: Map<string, Set<string>>, folders: Set<string>): void {

@@ -1,3 +1,5 @@
+import { parseGoFile } from './go/parse-go-file.ts';
+import { GoResolver, packageNode, testNode } from './go/resolve-go.ts';
 import { parseJavaScriptImports } from './javascript/parse-javascript-imports.ts';
 import { JavaScriptResolver } from './javascript/resolve-javascript.ts';
 import { folderOf, foldersUpwards } from './plan-inventory.ts';
@@ -5,7 +7,7 @@ import { parsePythonImports, parsePythonLoads } from './python/parse-python-impo
 import { PythonResolver } from './python/resolve-python.ts';
 import type { Files, Project } from './suites/read-project.ts';
 
-/** Who depends on whom, for every file that some test reaches. */
+/** Who depends on whom, for every file that some test reaches; a Go package is a member of its own, `folder/*.go`. */
 export interface ImportGraph {
   /** A file -> the files that import it. Tests are among the keys and the importers. */
   readonly importers: ReadonlyMap<string, readonly string[]>;
@@ -19,6 +21,7 @@ export interface ImportGraph {
   readonly fileCount: number;
 }
 
+const GO = /\.go$/;
 const SCRIPT = /\.(?:[cm]?[jt]sx?|vue|svelte|astro|mdx)$/;
 
 /** Follows the imports of all tests; each file is read once. */
@@ -28,12 +31,23 @@ export function readImportGraph(files: Files, project: Project): ImportGraph {
   const typesOnly = new Set<string>();
   const readJavaScript = javaScriptReader(project, { typesOnly, missing });
   const readPython = pythonReader(project);
+  const readGo = goReader(files, project, missing);
   const reached = new Set<string>();
+  const nodes = new Set<string>();
   const waiting: string[] = [];
   const visit = (path: string) => {
-    if (reached.has(path) || !project.inventory.files.has(path)) return;
-    reached.add(path);
+    if (reached.has(path)) return;
+    if (project.inventory.files.has(path)) reached.add(path);
+    else if (!GO.test(path) || nodes.has(path)) return;
+    else nodes.add(path);
     waiting.push(path);
+  };
+  const targetsOf = (path: string): readonly string[] => {
+    if (GO.test(path)) return readGo(path);
+    const isPython = path.endsWith('.py');
+    const text = isPython || SCRIPT.test(path) ? files.readText(path) : undefined;
+    if (text === undefined) return [];
+    return isPython ? readPython(text, path) : readJavaScript(text, path);
   };
   for (const suite of project.suites) {
     for (const test of suite.tests) {
@@ -45,11 +59,7 @@ export function readImportGraph(files: Files, project: Project): ImportGraph {
     }
   }
   for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
-    const isPython = path.endsWith('.py');
-    if (!isPython && !SCRIPT.test(path)) continue;
-    const text = files.readText(path);
-    if (text === undefined) continue;
-    for (const target of isPython ? readPython(text, path) : readJavaScript(text, path)) {
+    for (const target of targetsOf(path)) {
       if (target === path) continue;
       add(importers, target, path);
       visit(target);
@@ -93,6 +103,35 @@ function pythonReader(project: Project) {
     ...parsePythonImports(text).flatMap((statement) => python.resolve(statement, path)),
     ...parsePythonLoads(text).flatMap((name) => python.resolveDotted(name, path)),
   ];
+}
+
+// A test leads to the tests that it is compiled with, these to their package, and a package to its files and to other packages.
+function goReader(files: Files, project: Project, missing: Map<string, string[]>) {
+  const go = new GoResolver(project.goModules, project.inventory);
+  const namedBy = (path: string, node: string): string[] => {
+    const folder = folderOf(path);
+    const { imports, embeds, paths } = parseGoFile(files.readText(path) ?? '');
+    const folders = paths.flatMap((text) => go.resolvePath(text, folder));
+    for (const specifier of imports) {
+      const resolution = go.resolveImport(specifier, folder);
+      folders.push(...resolution.folders);
+      if (resolution.missing !== undefined) add(missing, packageNode(resolution.missing), node);
+    }
+    return [...folders.map(packageNode), ...embeds.flatMap((pattern) => go.resolveEmbed(pattern, folder))];
+  };
+  return (path: string): string[] => {
+    const folder = folderOf(path);
+    const node = project.inventory.goFolders.get(folder);
+    if (node === undefined) return [];
+    if (path === testNode(folder)) {
+      return [packageNode(folder), ...node.tests, ...node.tests.flatMap((file) => namedBy(file, path))];
+    }
+    if (path === packageNode(folder)) {
+      const own = [...node.sources, ...node.native, ...go.moduleFile(folder)];
+      return [...own, ...node.sources.flatMap((file) => namedBy(file, path))];
+    }
+    return path.endsWith('_test.go') ? [testNode(folder)] : [];
+  };
 }
 
 // conftest.py is loaded for every test at or below its folder (docs.pytest.org, "conftest.py: sharing fixtures").

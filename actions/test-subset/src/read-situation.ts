@@ -5,6 +5,7 @@ import type { Runner } from '#shared/runner/runner.ts';
 import { type ChangedFile, type FateQuestion, planFate, settleSearch } from './change/plan-fates.ts';
 import { type FileKind, literalsOf } from './change/plan-file-kind.ts';
 import { type Change, readChanges } from './change/read-changes.ts';
+import { vendorOwner } from './go/plan-go-modules.ts';
 import type { Inputs } from './inputs.ts';
 import { folderOf, joinPath } from './plan-inventory.ts';
 import { type ImportGraph, readImportGraph } from './read-import-graph.ts';
@@ -29,8 +30,8 @@ export interface Situation {
   readonly settled: readonly SettledFile[];
 }
 
-const PROJECT_FILE = /(?:^|\/)(?:package\.json|pyproject\.toml|setup\.py|setup\.cfg|requirements\.txt)$/;
-const SEARCHED = ['js', 'jsx', 'mjs', 'cjs', 'ts', 'tsx', 'mts', 'cts', 'vue', 'svelte', 'py'];
+const PROJECT_FILE = /(?:^|\/)(?:package\.json|pyproject\.toml|setup\.py|setup\.cfg|requirements\.txt|go\.mod)$/;
+const SEARCHED = ['js', 'jsx', 'mjs', 'cjs', 'ts', 'tsx', 'mts', 'cts', 'vue', 'svelte', 'py', 'go'];
 
 /** Reads the change, the project, the rules and the import graph. Throws UserError where there is no test at all. */
 export async function readSituation(git: Git, runner: Runner, inputs: Inputs): Promise<Situation> {
@@ -78,8 +79,10 @@ async function settle(
     doctest: project.doctest,
     suiteFolders: project.suites.map(({ folder }) => folder),
     looksLikeTest: (path) =>
-      /(?:[._-](?:test|spec)\.[cm]?[jt]sx?|(?:^|\/)test_[^/]*\.py|_test\.py)$/.test(path) ||
+      /(?:[._-](?:test|spec)\.[cm]?[jt]sx?|(?:^|\/)test_[^/]*\.py|_test\.(?:py|go))$/.test(path) ||
       (testFolders.has(folderOf(path)) && /(?:^|\/)__tests__\//.test(path)),
+    fixtureTests: (path) => fixtureTests(path, tests),
+    vendorOwner: (path) => vendorOwner(path, project.goModules),
   };
   return mapLimit(changes, 4, async (change) => {
     const { path } = change;
@@ -87,9 +90,19 @@ async function settle(
     if (fate.kind !== 'search') return { path, fate, namedBy: [] };
     const named = await findMentions(git, path, fate.fileKind);
     const namedBy = named.filter((file) => graph.reached.has(file));
+    const given = fate.tests ?? [];
+    if (given.length > 0) return { path, fate: { kind: 'seed', tests: given, because: 'testdata' } as const, namedBy };
     const found = { namedByReached: namedBy.length > 0, namedByOthers: named.length > 0, root };
     return { path, fate: settleSearch(path, fate.fileKind, found), namedBy };
   });
+}
+
+// go test runs in the folder of the package (pkg.go.dev/cmd/go, "Test packages").
+function fixtureTests(path: string, tests: readonly string[]): string[] {
+  const owner = /^(?:(.*?)\/)?testdata\//.exec(path);
+  if (owner === null) return [];
+  const folder = owner[1] ?? '';
+  return tests.filter((test) => test.endsWith('_test.go') && folderOf(test) === folder);
 }
 
 async function findMentions(git: Git, path: string, kind: FileKind['kind']): Promise<string[]> {

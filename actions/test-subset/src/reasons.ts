@@ -70,7 +70,7 @@ export const reasons = {
   'runner-missing': {
     meaning: 'The test runner is not installed.',
     remedy:
-      'Install the dependencies in an earlier step (`npm ci`, `pip install -r requirements.txt`), or set `command`.',
+      'Install it in an earlier step (`npm ci`, `pip install -r requirements.txt`, `actions/setup-go`), or set `command`.',
   },
 } satisfies ReasonTable;
 

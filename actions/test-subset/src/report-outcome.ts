@@ -2,10 +2,9 @@ import type { Report } from '#shared/run-action.ts';
 import type { Annotation } from '#shared/runner/runner.ts';
 import { forLog } from '#shared/untrusted.ts';
 import type { outputNames } from './outputs.ts';
-import { isInFolder } from './plan-inventory.ts';
 import { renderHeadline, renderSummary } from './render-summary.ts';
 import type { TestFailure } from './runners/parse-test-report.ts';
-import { shellWords } from './runners/plan-command.ts';
+import { shellWords, testWords } from './runners/plan-command.ts';
 import { testsOfJob } from './shards/plan-run-parts.ts';
 import { planMatrix } from './shards/plan-shards.ts';
 import type { Story } from './story.ts';
@@ -46,13 +45,17 @@ export function reportOutcome(story: Story): Report<(typeof outputNames)[number]
 
 // Empty means all tests to a runner: for mode full, and for lists that no command line takes.
 function renderArgs({ selection, situation, inputs }: Story, tests: readonly string[]): string {
-  if (selection.mode === 'full' && inputs.shard === undefined) return '';
-  const prefix = situation.root === '' ? '' : `${situation.root}/`;
-  const compiled = new Map(situation.project.suites.flatMap((suite) => [...(suite.compiled ?? [])]));
-  const run = tests.map((test) => compiled.get(test) ?? test);
-  const inRoot = run.filter((test) => isInFolder(test, situation.root)).map((test) => test.slice(prefix.length));
-  const words = shellWords(inRoot);
-  return words.length > MAX_ARGS ? '' : words;
+  const { suites } = situation.project;
+  // go itself would take the package of one folder.
+  const all = suites.every(({ framework }) => framework === 'go') ? './...' : '';
+  if (selection.mode === 'full' && inputs.shard === undefined) return all;
+  const chosen = new Set(tests);
+  const words = suites.flatMap((suite) => {
+    const own = suite.tests.filter((test) => chosen.has(test));
+    return [...testWords(suite, own, situation.root).keys()].filter((word) => !word.startsWith('../'));
+  });
+  const text = shellWords(words.sort());
+  return text.length > MAX_ARGS ? all : text;
 }
 
 function renderDecision({ situation, selection, shards, inputs }: Story): object {

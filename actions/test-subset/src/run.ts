@@ -13,6 +13,7 @@ import { renderExplanation } from './selection/render-explanation.ts';
 import { planRunParts } from './shards/plan-run-parts.ts';
 import { planShards } from './shards/plan-shards.ts';
 import { readTimings } from './shards/read-timings.ts';
+import { unitsOf } from './suites/suite.ts';
 
 /** What the action reaches outside of itself. */
 export interface Ports {
@@ -24,9 +25,10 @@ export interface Ports {
 export async function run(inputs: Inputs, { git, runner }: Ports): Promise<Report<(typeof outputNames)[number]>> {
   const situation = await readSituation(git, runner, inputs);
   const selection = select(situation, inputs);
-  const secondsOf = readTimings(situation.repository, inputs.timings, selection.tests);
-  const shards = planShards(selection.tests, { shards: inputs.shards, secondsOf });
-  const parts = planRunParts(selection, { shards, shard: inputs.shard, suites: situation.project.suites });
+  const { suites } = situation.project;
+  const secondsOf = readTimings(situation.repository, inputs.timings, suites);
+  const shards = planShards(selection.tests, { shards: inputs.shards, secondsOf, unitOf: unitsOf(suites) });
+  const parts = planRunParts(selection, { shards, shard: inputs.shard, suites });
   for (const line of renderExplanation(selection, inputs.explain)) runner.log(line);
 
   const repository = situation.repository;

@@ -16,8 +16,8 @@ export type Fate =
   | { readonly kind: 'inert'; readonly because: string }
   /** The tests that reach it run; `tests` run besides. */
   | { readonly kind: 'seed'; readonly tests: readonly string[]; readonly because: string }
-  /** No import leads to it; code that names it may still read it. */
-  | { readonly kind: 'search'; readonly fileKind: FileKind['kind'] };
+  /** No import leads to it; code that names it may still read it. `tests` run in any case. */
+  | { readonly kind: 'search'; readonly fileKind: FileKind['kind']; readonly tests?: readonly string[] };
 
 /** What the fates of changed files are decided by. */
 export interface FateQuestion {
@@ -34,6 +34,10 @@ export interface FateQuestion {
   readonly suiteFolders: readonly string[];
   /** Whether a path would be a test if it existed: deleted tests need nothing to run. */
   readonly looksLikeTest: (path: string) => boolean;
+  /** The tests of the Go package in whose `testdata` a file is. */
+  readonly fixtureTests: (path: string) => readonly string[];
+  /** The go.mod that a vendored file was installed for; the file means what that means. */
+  readonly vendorOwner: (path: string) => string | undefined;
 }
 
 /** Decides what one changed file means, before code is searched for its name. */
@@ -43,8 +47,11 @@ export function planFate(change: ChangedFile, question: FateQuestion): Fate {
   if (path === question.rulesFile) return { kind: 'full', reasonCode: 'rules-changed' };
   const ruled = fateByRule(path, question);
   if (ruled !== undefined) return ruled;
-  const kind = planFileKind(path);
-  if (kind.kind === 'global' && concernsRoot(path, kind.reasonCode, question))
+  const fixtureTests = question.fixtureTests(path);
+  if (fixtureTests.length > 0) return { kind: 'search', fileKind: 'fixture', tests: fixtureTests };
+  const decisive = question.vendorOwner(path) ?? path;
+  const kind = planFileKind(decisive);
+  if (kind.kind === 'global' && concernsRoot(decisive, kind.reasonCode, question))
     return { kind: 'full', reasonCode: kind.reasonCode };
   const isTest = question.tests.has(path);
   if (isTest) return { kind: 'seed', tests: [path], because: `${change.kind} test` };

@@ -10,7 +10,9 @@ export type FileKind =
   /** A program text whose imports can be followed. */
   | { readonly kind: 'source' }
   /** Anything else: data, templates, scripts. */
-  | { readonly kind: 'other' };
+  | { readonly kind: 'other' }
+  /** Data in the `testdata` of a Go package, whose tests need no name for it. */
+  | { readonly kind: 'fixture' };
 
 const CI = [
   '.github/workflows/**',
@@ -33,6 +35,7 @@ const LOCKFILES = [
     'constraints*.txt',
     'requirements*.in',
   ],
+  ...['go.mod', 'go.sum', 'go.work', 'go.work.sum'],
 ].map((name) => `**/${name}`);
 const CONFIGURATION = [
   ...[
@@ -52,7 +55,16 @@ const CONFIGURATION = [
     '.swcrc',
     '.mocharc*',
   ],
-  ...['{ts,js}config*.json', '.nvmrc', '.node-version', '.python-version', '.tool-versions', 'mise.toml', '.mise.toml'],
+  ...[
+    '{ts,js}config*.json',
+    '.nvmrc',
+    '.node-version',
+    '.python-version',
+    '.go-version',
+    '.tool-versions',
+    'mise.toml',
+    '.mise.toml',
+  ],
   ...[
     'pytest.ini',
     '.pytest.ini',
@@ -100,6 +112,7 @@ const DOCUMENTATION = [
     '**/*.d.{ts,mts,cts}',
     '**/py.typed',
     '**/*.pyi',
+    '**/.golangci.{yml,yaml,toml,json}',
   ],
 ];
 
@@ -115,7 +128,7 @@ export function planFileKind(path: string): FileKind {
   if (isLockfile(path)) return { kind: 'global', reasonCode: 'lockfile-changed' };
   if (isConfiguration(path)) return { kind: 'global', reasonCode: 'configuration-changed' };
   if (isDocumentation(path)) return { kind: 'documentation' };
-  return /\.(?:[cm]?[jt]sx?|py|vue|svelte)$/.test(path) ? { kind: 'source' } : { kind: 'other' };
+  return /\.(?:[cm]?[jt]sx?|py|go|vue|svelte)$/.test(path) ? { kind: 'source' } : { kind: 'other' };
 }
 
 /** The test that owns a recorded snapshot (`__snapshots__/a.test.ts.snap`, `__snapshots__/test_a.ambr`); undefined for other files. */
@@ -134,6 +147,9 @@ export function literalsOf(path: string, kind: FileKind['kind']): string[] {
   const name = parts.at(-1) ?? '';
   const parent = parts.at(-2);
   if (kind === 'source') return literalsOfSource(name, parent);
+  // Tests of other packages get there by a path.
+  if (kind === 'fixture')
+    return ['../testdata', `${parts[parts.indexOf('testdata') - 1] ?? ''}/testdata`, ', "testdata"'];
   const folder =
     kind === 'other' && parent !== undefined ? [`${parent}/`, `${parent}'`, `${parent}"`, `${parent}\``] : [];
   return [name, ...folder];

@@ -1,9 +1,11 @@
+import type { Outcome, ToRepositoryPath } from './outcome.ts';
+import { parseGoEvents } from './parse-go-events.ts';
 import { type JUnitCase, parseJUnit } from './parse-junit.ts';
 import type { TestCommand } from './plan-command.ts';
 
 /** One failed test. */
 export interface TestFailure {
-  /** The test file, relative to the repository. */
+  /** The test file, relative to the repository; a Go package's folder where the file is not known. */
   readonly test: string;
   /** The name of the test case with those of its groups. */
   readonly name: string;
@@ -18,12 +20,11 @@ export interface TestReport {
   readonly failed: number;
   readonly skipped: number;
   readonly failures: readonly TestFailure[];
-  /** Test files that the report speaks of, relative to the repository. */
+  /** Test files and folders of Go packages that the report speaks of, relative to the repository. */
   readonly files: readonly string[];
+  /** Folders of Go packages without a file for this platform and these tags. */
+  readonly excluded: readonly string[];
 }
-
-/** Turns a path as the runner writes it into one relative to the repository. */
-export type ToRepositoryPath = (path: string) => string;
 
 /** Reads a runner's report; undefined where the text is no report (the runner crashed before it wrote one). */
 export function parseTestReport(
@@ -33,19 +34,15 @@ export function parseTestReport(
 ): TestReport | undefined {
   if (text.trim() === '') return undefined;
   if (format === 'junit') return reportOf(parseJUnit(text).map((one) => fromJUnit(one, toPath)));
+  if (format === 'go-events') {
+    const report = parseGoEvents(text, toPath);
+    return reportOf(report?.outcomes, report?.excluded);
+  }
   if (format === 'node-events') return reportOf(parseNodeEvents(text, toPath));
   return reportOf(parseJestReport(text, toPath));
 }
 
-interface Outcome {
-  readonly test: string;
-  readonly name: string;
-  readonly status: 'passed' | 'failed' | 'skipped';
-  readonly message: string;
-  readonly line: number | undefined;
-}
-
-function reportOf(outcomes: readonly Outcome[] | undefined): TestReport | undefined {
+function reportOf(outcomes: readonly Outcome[] | undefined, excluded: readonly string[] = []): TestReport | undefined {
   if (outcomes === undefined) return undefined;
   const count = (status: Outcome['status']) => outcomes.filter((outcome) => outcome.status === status).length;
   return {
@@ -56,6 +53,7 @@ function reportOf(outcomes: readonly Outcome[] | undefined): TestReport | undefi
       .filter(({ status }) => status === 'failed')
       .map(({ test, name, message, line }) => ({ test, name, message, line })),
     files: [...new Set(outcomes.map(({ test }) => test))].filter((test) => test !== ''),
+    excluded,
   };
 }
 

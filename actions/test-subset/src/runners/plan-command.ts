@@ -1,17 +1,18 @@
+import { posix } from 'node:path';
 import type { Framework, Suite } from '../suites/suite.ts';
 
 /** One start of a test runner. */
 export interface TestCommand {
   readonly argv: readonly string[];
-  /** Where the runner writes what happened, and how that is read. */
+  /** Where the runner writes what happened (go: to its standard output), and how that is read. */
   readonly reportFile: string;
-  readonly reportFormat: 'jest' | 'junit' | 'node-events';
+  readonly reportFormat: 'jest' | 'junit' | 'node-events' | 'go-events';
 }
 
 /** What a command is made from. */
 export interface CommandQuestion {
   readonly suite: Suite;
-  /** Test files relative to the suite's folder; empty to let the runner find all. */
+  /** What `testWords` tells; empty to let the runner find all. */
   readonly tests: readonly string[];
   /** The runner as words, as it is installed in the project. */
   readonly tool: readonly string[];
@@ -39,6 +40,21 @@ export function splitCommand(command: string): string[] {
   return [...words].map((match) =>
     match[0].replace(/"([^"]*)"|'([^']*)'/g, (_, double?: string, single?: string) => double ?? single ?? ''),
   );
+}
+
+/** The words that name tests to their runner when it is started in `folder`: a file, or a Go package for its tests together. */
+export function testWords(
+  { framework, taken }: Suite,
+  tests: readonly string[],
+  folder: string,
+): Map<string, string[]> {
+  const words = new Map<string, string[]>();
+  for (const test of tests) {
+    const path = posix.relative(folder, taken?.get(test) ?? test);
+    const word = framework !== 'go' ? path : path === '' ? '.' : `./${path}`;
+    words.set(word, [...(words.get(word) ?? []), test]);
+  }
+  return words;
 }
 
 /** Splits tests so that no command line grows too long. */
@@ -75,6 +91,8 @@ function ownCommand({ suite, tests, tool }: CommandQuestion, report: readonly st
       return [...tool, ...(suite.runnerArguments ?? []), '--test', ...report, ...tests];
     case 'pytest':
       return [...tool, ...report, ...tests];
+    case 'go':
+      return [...tool, 'test', ...report, ...tests];
   }
 }
 
@@ -102,10 +120,12 @@ function reportArguments({ suite, reportFile, nodeReporter }: CommandQuestion): 
       ];
     case 'pytest':
       return [`--junit-xml=${reportFile}`, '-o', 'junit_family=xunit1'];
+    case 'go':
+      return ['-json'];
   }
 }
 
 function formatOf(framework: Framework): TestCommand['reportFormat'] {
-  if (framework === 'pytest') return 'junit';
-  return framework === 'node' ? 'node-events' : 'jest';
+  const formats = { jest: 'jest', vitest: 'jest', node: 'node-events', pytest: 'junit', go: 'go-events' } as const;
+  return formats[framework];
 }

@@ -1,5 +1,5 @@
 import type { Selection } from '../selection/plan-selection.ts';
-import type { Suite } from '../suites/suite.ts';
+import { type Suite, unitsOf } from '../suites/suite.ts';
 import type { TestFailure, TestReport } from './parse-test-report.ts';
 
 /** What came of running the tests. */
@@ -31,7 +31,7 @@ const NOTHING_COLLECTED = 5;
 /** Judges the runners' exit codes and reports; the exit code decides, the report explains. */
 export function planVerdict(selection: Selection, results: readonly Result[]): Verdict {
   const failures = results.flatMap(({ report }) => report?.failures ?? []);
-  const bad = results.filter((result) => result.exitCode !== 0 && !isEmptyPytest(result));
+  const bad = results.filter((result) => result.exitCode !== 0 && emptyOf(result).length === 0);
   const sum = (count: (report: TestReport) => number) =>
     results.reduce((total, { report }) => total + (report === undefined ? 0 : count(report)), 0);
   const counts = {
@@ -52,16 +52,20 @@ export function planVerdict(selection: Selection, results: readonly Result[]): V
   return { failed: true, reasonCode: 'runner-failed', message: `${message}.`, ...rest };
 }
 
-function isEmptyPytest({ suite, exitCode, asked }: Result): boolean {
-  return suite.framework === 'pytest' && exitCode === NOTHING_COLLECTED && asked.length > 0;
+// What was asked for and has no test, where the runner ends with an error for nothing else.
+function emptyOf({ suite, exitCode, asked, report }: Result): readonly string[] {
+  if (suite.framework === 'pytest') return exitCode === NOTHING_COLLECTED ? asked : [];
+  return exitCode !== 0 && report?.failed === 0 ? report.excluded : [];
 }
 
 function warningsOf(result: Result): string[] {
   const { suite, asked, report, exitCode } = result;
-  if (isEmptyPytest(result)) return [`pytest found no test in ${asked.join(', ')}.`];
+  const empty = emptyOf(result);
+  if (empty.length > 0) return [`${suite.framework} found no test in ${empty.join(', ')}.`];
   if (exitCode !== 0) return [];
   if (report === undefined) return [`${suite.framework} wrote no report, so only its exit code is known.`];
-  const lost = asked.filter((test) => !report.files.includes(test));
+  const [told, unitOf] = [new Set(report.files), unitsOf([suite])];
+  const lost = asked.filter((test) => !told.has(test) && !told.has(unitOf(test)));
   return lost.length > 0 && suite.framework !== 'pytest'
     ? [`${suite.framework} ran no test of ${lost.slice(0, 10).join(', ')}.`]
     : [];

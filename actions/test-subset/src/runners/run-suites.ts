@@ -10,7 +10,8 @@ import { userError } from '../reasons.ts';
 import type { Framework, Suite } from '../suites/suite.ts';
 import { nodeReporter } from './node-reporter.ts';
 import { parseTestReport, type TestReport } from './parse-test-report.ts';
-import { planBatches, planCommand, type TestCommand } from './plan-command.ts';
+import { planBatches, planCommand, type TestCommand, testWords } from './plan-command.ts';
+import { goOutput } from './render-go-output.ts';
 
 /** One start of a runner and how it ended. */
 export interface SuiteResult {
@@ -31,8 +32,6 @@ export interface RunPlan {
   readonly template: readonly string[];
 }
 
-const TOOLS: Readonly<Record<Framework, string>> = { jest: 'jest', vitest: 'vitest', node: 'node', pytest: 'pytest' };
-
 /** Runs the suites one after the other, streams what they print, and reads their reports. Throws UserError `runner-missing`. */
 export async function runSuites(plan: RunPlan, runner: Runner): Promise<SuiteResult[]> {
   const temporary = mkdtempSync(join(runner.context.temporaryFolder, 'test-subset-'));
@@ -41,16 +40,18 @@ export async function runSuites(plan: RunPlan, runner: Runner): Promise<SuiteRes
     writeFileSync(reporter, nodeReporter);
     const results: SuiteResult[] = [];
     for (const { suite, tests } of plan.parts) {
-      for (const batch of planBatches(tests)) {
+      const words = testWords(suite, tests, suite.folder);
+      for (const batch of planBatches([...words.keys()])) {
         const command = planCommand({
           suite,
-          tests: batch.map((test) => relativeTo(suite.folder, suite.compiled?.get(test) ?? test)),
+          tests: batch,
           tool: plan.template.length > 0 ? [] : findTool(suite, plan.repository),
           template: plan.template,
           reportFile: join(temporary, `report-${results.length}`),
           nodeReporter: reporter,
         });
-        results.push(await runOnce({ suite, command, asked: batch, repository: plan.repository }, runner));
+        const asked = batch.flatMap((word) => words.get(word) ?? []);
+        results.push(await runOnce({ suite, command, asked, repository: plan.repository }, runner));
       }
     }
     return results;
@@ -73,7 +74,13 @@ async function runOnce(
   runner.log(forLog(`Running ${suite.framework} in ${suite.folder || '.'}: ${asked.length || 'all'} test files`));
   runner.debug(forLog(command.argv.join(' ')));
   const started = performance.now();
-  const log = (line: string) => runner.log(forLogLines(line));
+  const print = (line: string) => runner.log(forLogLines(line));
+  const written: string[] = [];
+  const render = command.reportFormat === 'go-events' ? goOutput(print) : print;
+  const log = (line: string) => {
+    if (command.reportFormat === 'go-events') written.push(line);
+    render(line);
+  };
   const exitCode = await exec(`"${tool}"`, args, {
     cwd: folder,
     env: environmentOfRunStep(),
@@ -83,20 +90,24 @@ async function runOnce(
   }).catch((error: unknown) => {
     throw missing(suite.framework, tool, textOfError(error));
   });
-  const text = existsSync(command.reportFile) ? readFileSync(command.reportFile, 'utf8') : '';
-  const sources = new Map([...(suite.compiled ?? [])].map(([source, written]) => [written, source]));
-  const report = parseTestReport(text, command.reportFormat, (path) => {
-    const inRepository = toRepositoryPath(path, { folder, repository });
-    return sources.get(inRepository) ?? inRepository;
-  });
+  const text = existsSync(command.reportFile) ? readFileSync(command.reportFile, 'utf8') : written.join('\n');
+  const report = parseTestReport(text, command.reportFormat, pathReader(suite, { folder, repository }));
   return { suite, exitCode, report, seconds: (performance.now() - started) / 1000, asked };
 }
 
+function pathReader(suite: Suite, folders: { folder: string; repository: string }): (path: string) => string {
+  const sources = new Map(suite.packages ?? [...(suite.taken ?? [])].map(([source, compiled]) => [compiled, source]));
+  return (path) => {
+    const inRepository = toRepositoryPath(path, folders);
+    return sources.get(path) ?? sources.get(inRepository) ?? inRepository;
+  };
+}
+
 function findTool(suite: Suite, repository: string): string[] {
-  const name = TOOLS[suite.framework];
-  if (suite.framework === 'node') return [name];
+  const name = suite.framework;
+  if (name === 'node' || name === 'go') return [name];
   const folders = foldersUpwards(suite.folder).map((folder) => join(repository, folder));
-  if (suite.framework === 'pytest') return findPytest(folders);
+  if (name === 'pytest') return findPytest(folders);
   const suffix = process.platform === 'win32' ? '.cmd' : '';
   for (const folder of folders) {
     const path = join(folder, 'node_modules', '.bin', `${name}${suffix}`);
@@ -125,8 +136,4 @@ function toRepositoryPath(path: string, { folder, repository }: { folder: string
   const plain = path.replace(/^file:\/\//, '');
   const absolute = isAbsolute(plain) ? plain : resolve(folder, plain);
   return relative(repository, absolute).split(sep).join('/');
-}
-
-function relativeTo(folder: string, path: string): string {
-  return folder === '' ? path : relative(folder, path).split(sep).join('/');
 }

@@ -29,7 +29,8 @@ export function planRunParts(
     .map((suite) => ({
       suite,
       tests: suite.tests.filter((test) => chosen.has(test)),
-      whole: whole && suite.framework !== 'node',
+      // They would run other files of the folder: what is outside of `root` as well.
+      whole: whole && suite.framework !== 'node' && suite.framework !== 'go',
     }))
     .filter(({ tests }) => tests.length > 0)
     .map((part) => ({ suite: part.suite, tests: part.whole ? [] : part.tests }));

@@ -2,15 +2,19 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import picomatch from 'picomatch';
 import { parseJUnit } from '../runners/parse-junit.ts';
+import { type Suite, unitsOf } from '../suites/suite.ts';
 
-/** Seconds per test file, summed over JUnit reports that `globs` (relative to `folder`) match; unreadable reports count nothing. */
+/** Seconds per unit of a runner, summed over JUnit reports that `globs` (relative to `folder`) match; unreadable reports count nothing. */
 export function readTimings(
   folder: string,
   globs: readonly string[],
-  tests: readonly string[],
+  suites: readonly Suite[],
 ): ReadonlyMap<string, number> {
   const seconds = new Map<string, number>();
-  const known = new Set(tests);
+  const unitOf = unitsOf(suites);
+  const known = new Set(suites.flatMap(({ tests }) => tests));
+  // Reports of Go name packages by their import paths.
+  const packages = new Map(suites.flatMap((suite) => [...(suite.packages ?? [])]));
   for (const glob of globs) {
     const { base } = picomatch.scan(glob.replace(/^\.\//, ''));
     const matches = picomatch(glob.replace(/^\.\//, ''), { dot: true });
@@ -18,7 +22,8 @@ export function readTimings(
       if (!matches(path)) continue;
       for (const one of parseJUnit(readFileSync(join(folder, path), 'utf8'))) {
         const test = testOf(one.file.replaceAll('\\', '/'), known);
-        if (test !== undefined) seconds.set(test, (seconds.get(test) ?? 0) + one.seconds);
+        const unit = test === undefined ? packages.get(one.className) : unitOf(test);
+        if (unit !== undefined) seconds.set(unit, (seconds.get(unit) ?? 0) + one.seconds);
       }
     }
   }

@@ -1,7 +1,9 @@
 import picomatch from 'picomatch';
+import type { GoModules } from '../go/plan-go-modules.ts';
 import { type ConfigValue, isConfigObject, parseConfigLiteral } from '../javascript/parse-config-literal.ts';
 import type { Manifest } from '../javascript/resolve-package.ts';
 import { type CompilerOutput, compiledPaths, folderOf, foldersUpwards, joinPath } from '../plan-inventory.ts';
+import { planGoSuites } from './plan-go-suites.ts';
 import { jestProjectFolders, planJestSuites } from './plan-jest-suite.ts';
 import { isNamedAsTest, nodeTestMatcher, parseNodeTestScript } from './plan-node-suite.ts';
 import { type PytestSettings, parsePytestSettings, pytestMatcher } from './plan-pytest-suite.ts';
@@ -20,6 +22,7 @@ export interface SuiteQuestion {
   readonly readText: (path: string) => string | undefined;
   /** Runners may take tests as the compiler wrote them, which git does not track. */
   readonly outputs: readonly CompilerOutput[];
+  readonly goModules: GoModules;
 }
 
 /** The suites of a project, and what their configuration says about imports. */
@@ -40,7 +43,12 @@ export function planSuites(question: SuiteQuestion): SuitePlan {
   const claimed = new Set(node.flatMap((suite) => suite.tests));
   const python = wanted('pytest') ? pytestSuites(question) : { suites: [], pythonPath: [], doctest: false };
   return {
-    suites: [...assign(rules, { scripts, claimed, outputs: question.outputs }), ...node, ...python.suites],
+    suites: [
+      ...assign(rules, { scripts, claimed, outputs: question.outputs }),
+      ...node,
+      ...python.suites,
+      ...(wanted('go') ? planGoSuites(question.tracked, question.goModules) : []),
+    ],
     mappers: rules.flatMap((rule) => rule.mappers),
     moduleFolders: rules.flatMap((rule) => rule.moduleFolders),
     pythonPath: python.pythonPath,
@@ -67,7 +75,7 @@ function assign(
   }
   return owned.map(({ rule, tests, compiled }) => {
     const { isTest: _isTest, mappers: _mappers, moduleFolders: _folders, ...suite } = rule;
-    return { ...suite, tests, ...(compiled.size > 0 ? { compiled } : {}) };
+    return { ...suite, tests, ...(compiled.size > 0 ? { taken: compiled } : {}) };
   });
 }
 
@@ -157,7 +165,7 @@ function nodeSuites(
       tests,
       implicit: [],
       runnerArguments: script?.flags ?? [],
-      ...(compiled.size > 0 ? { compiled } : {}),
+      ...(compiled.size > 0 ? { taken: compiled } : {}),
     });
   }
   return suites;

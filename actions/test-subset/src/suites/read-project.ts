@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createPathsMatcher, parseTsconfig, type TsConfigJsonResolved } from 'get-tsconfig';
+import { type GoModules, planGoModules } from '../go/plan-go-modules.ts';
 import { type ConfigValue, isConfigObject, parseConfigLiteral } from '../javascript/parse-config-literal.ts';
 import type { JavaScriptLayout } from '../javascript/resolve-javascript.ts';
 import type { Manifest } from '../javascript/resolve-package.ts';
@@ -23,13 +24,14 @@ export interface Project {
   readonly suites: readonly Suite[];
   readonly javascript: JavaScriptLayout;
   readonly python: PythonLayout;
+  readonly goModules: GoModules;
   readonly manifests: readonly Manifest[];
   /** Documentation files hold tests too (doctest). */
   readonly doctest: boolean;
 }
 
 const CONFIGURATION =
-  /(?:^|\/)(?:package\.json|(?:jest|vitest|vite)\.config\.(?:[cm]?[jt]s|json)|\.?pytest\.ini|pyproject\.toml|tox\.ini|setup\.cfg)$/;
+  /(?:^|\/)(?:package\.json|(?:jest|vitest|vite)\.config\.(?:[cm]?[jt]s|json)|\.?pytest\.ini|pyproject\.toml|tox\.ini|setup\.cfg|go\.(?:mod|work))$/;
 const TSCONFIG = /(?:^|\/)[jt]sconfig(?:\.[\w-]+)?\.json$/;
 const PYTHON_PROJECT =
   /(?:^|\/)(?:pyproject\.toml|setup\.py|setup\.cfg|requirements[\w.-]*\.txt|Pipfile|\.?pytest\.ini|tox\.ini)$/;
@@ -68,7 +70,8 @@ export function readProject(
   const manifests = readManifests(texts);
   const tsconfigs = readTsconfigs(files, tracked);
   const { outputs } = tsconfigs;
-  const plan = planSuites({ tracked, texts, manifests, frameworks, readText: files.readText, outputs });
+  const goModules = planGoModules(texts);
+  const plan = planSuites({ tracked, texts, manifests, frameworks, readText: files.readText, outputs, goModules });
   const suites = plan.suites
     .map((suite) => ({ ...suite, tests: suite.tests.filter((test) => isInFolder(test, root)) }))
     .filter((suite) => suite.tests.length > 0);
@@ -84,6 +87,7 @@ export function readProject(
       ...tsconfigs,
     },
     python: { roots: pythonRoots(tracked, plan.pythonPath) },
+    goModules,
   };
 }
 

@@ -1,5 +1,5 @@
 /** The runners whose tests the action selects and runs. */
-export type Framework = 'jest' | 'vitest' | 'node' | 'pytest';
+export type Framework = 'jest' | 'vitest' | 'node' | 'pytest' | 'go';
 
 /** The tests that one invocation of a runner takes. */
 export interface Suite {
@@ -14,8 +14,16 @@ export interface Suite {
   readonly unproven?: string;
   /** Arguments that the project's own test script gives to the runner (node's flags before `--test`). */
   readonly runnerArguments?: readonly string[];
-  /** Where the compiler puts a test that the runner takes in its compiled form only. */
-  readonly compiled?: ReadonlyMap<string, string>;
+  /** What the runner takes for a test in the place of its file: the file that the compiler writes, the folder of a Go package. */
+  readonly taken?: ReadonlyMap<string, string>;
+  /** Go packages by their import paths: the folders that the runner takes. */
+  readonly packages?: ReadonlyMap<string, string>;
+}
+
+/** What the runners take at once, so no two jobs may share it: a test file, or all tests of a Go package. */
+export function unitsOf(suites: readonly Suite[]): (test: string) => string {
+  const taken = new Map(suites.flatMap((suite) => [...(suite.taken ?? [])]));
+  return (test) => taken.get(test) ?? test;
 }
 
 /** A runner's configuration before its test files are looked up. */

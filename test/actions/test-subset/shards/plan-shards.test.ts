@@ -12,7 +12,7 @@ describe('shards', () => {
       ['c', 4],
       ['d', 1],
     ]);
-    const shards = planShards(['a', 'b', 'c', 'd'], { shards: 2, secondsOf });
+    const shards = planShards(['a', 'b', 'c', 'd'], { shards: 2, secondsOf, unitOf: (test) => test });
     expect(shards).toEqual([
       { index: 1, tests: ['a', 'd'], seconds: 10 },
       { index: 2, tests: ['b', 'c'], seconds: 9 },
@@ -25,7 +25,7 @@ describe('shards', () => {
       ['b', 4],
       ['c', 30],
     ]);
-    const [first, second] = planShards(['a', 'b', 'c', 'new'], { shards: 2, secondsOf });
+    const [first, second] = planShards(['a', 'b', 'c', 'new'], { shards: 2, secondsOf, unitOf: (test) => test });
     expect([first?.tests, second?.tests]).toEqual([['c'], ['a', 'b', 'new']]);
   });
 
@@ -34,7 +34,7 @@ describe('shards', () => {
       fc.property(timed, fc.integer({ min: 1, max: 12 }), (tests, count) => {
         const secondsOf = new Map(tests);
         const names = [...secondsOf.keys()];
-        const shards = planShards(names, { shards: count, secondsOf });
+        const shards = planShards(names, { shards: count, secondsOf, unitOf: (test) => test });
         expect(shards.flatMap(({ tests: own }) => own).sort()).toEqual([...names].sort());
         expect(shards.every(({ tests: own }) => own.length > 0)).toBe(true);
         const total = [...secondsOf.values()].reduce((sum, seconds) => sum + seconds, 0);
@@ -53,7 +53,7 @@ describe('shards', () => {
       fc.property(timed, (tests) => {
         const secondsOf = new Map(tests);
         const names = [...secondsOf.keys()];
-        const options = { shards: 4, secondsOf };
+        const options = { shards: 4, secondsOf, unitOf: (test: string) => test };
         expect(planShards([...names].reverse(), options)).toEqual(planShards(names, options));
       }),
     );
@@ -61,10 +61,12 @@ describe('shards', () => {
 });
 
 test('the matrix is never empty, so that a required check reports', () => {
-  expect(planMatrix(planShards([], { shards: 3, secondsOf: new Map() }))).toEqual({
+  expect(planMatrix(planShards([], { shards: 3, secondsOf: new Map(), unitOf: (test) => test }))).toEqual({
     include: [{ shard: 1, shards: 1, name: 'nothing to run', tests: 0 }],
   });
   expect(
-    planMatrix(planShards(['a', 'b'], { shards: 3, secondsOf: new Map() })).include.map(({ name }) => name),
+    planMatrix(planShards(['a', 'b'], { shards: 3, secondsOf: new Map(), unitOf: (test) => test })).include.map(
+      ({ name }) => name,
+    ),
   ).toEqual(['1 of 2', '2 of 2']);
 });

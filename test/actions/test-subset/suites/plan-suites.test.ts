@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { planGoModules } from '../../../../actions/test-subset/src/go/plan-go-modules.ts';
 import {
   type ConfigValue,
   Expression,
@@ -25,6 +26,7 @@ function suitesOf(
     frameworks,
     readText: (path) => texts.get(path),
     outputs: [{ output: 'build', source: '' }],
+    goModules: planGoModules(texts),
   });
   return {
     ...plan,
@@ -106,9 +108,9 @@ export default defineConfig({
     const files = { 'test/a.test.ts': '', 'test/fixture.ts': '', 'src/a.ts': '' };
     const jest = suitesOf({ ...files, 'package.json': '{"jest":{"roots":["<rootDir>/build/test"]}}' });
     expect(jest.tests).toEqual([['jest', '', ['test/a.test.ts']]]);
-    expect(jest.suites[0]?.compiled).toEqual(new Map([['test/a.test.ts', 'build/test/a.test.js']]));
+    expect(jest.suites[0]?.taken).toEqual(new Map([['test/a.test.ts', 'build/test/a.test.js']]));
     const node = suitesOf({ ...files, 'package.json': '{"scripts":{"test":"node --test \'build/test/*.test.js\'"}}' });
-    expect(node.suites[0]?.compiled).toEqual(new Map([['test/a.test.ts', 'build/test/a.test.js']]));
+    expect(node.suites[0]?.taken).toEqual(new Map([['test/a.test.ts', 'build/test/a.test.js']]));
   });
 
   test('pytest by its configuration, in the folder of the project', () => {
