@@ -2,6 +2,7 @@ import { printActions } from './actions.ts';
 import { printBumpGitOpsImage } from './bump-gitops-image.ts';
 import { printCreateTag } from './create-tag.ts';
 import { printSandbox } from './sandbox.ts';
+import { printTestSubset } from './test-subset.ts';
 
 /** Every bench by the name that starts it: it measures, and prints its own tables. */
 const benches: Readonly<Record<string, () => Promise<void>>> = {
@@ -9,6 +10,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   'create-tag': printCreateTag,
   'bump-gitops-image': printBumpGitOpsImage,
   sandbox: printSandbox,
+  'test-subset': printTestSubset,
 };
 
 /** `npm run bench` measures the bundles; `npm run bench -- NAME ...` the benches named. */
