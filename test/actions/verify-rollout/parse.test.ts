@@ -24,7 +24,8 @@ const digest = `sha256:${'a'.repeat(64)}`;
 describe('images as clusters hold them', () => {
   test.each([
     ['nginx', 'docker.io/library/nginx'],
-    ['docker.io/nginx:1', 'docker.io/nginx'],
+    ['docker.io/nginx:1', 'docker.io/library/nginx'],
+    ['index.docker.io/acme/web:1', 'docker.io/acme/web'],
     ['acme/web:1.0', 'docker.io/acme/web'],
     ['localhost:5000/web', 'localhost:5000/web'],
     ['r.example:5000/web:1@sha256:00', 'r.example:5000/web'],

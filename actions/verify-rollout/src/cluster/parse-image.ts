@@ -52,6 +52,8 @@ export function digestOfImageId(imageId: string): string {
 function fullName(repository: string): string {
   const first = repository.split('/')[0] ?? '';
   const hasRegistry = repository.includes('/') && (/[.:]/.test(first) || first === 'localhost');
-  if (hasRegistry) return repository.replace(/^(?:index|registry-1)\.docker\.io\//, 'docker.io/');
-  return repository.includes('/') ? `docker.io/${repository}` : `docker.io/library/${repository}`;
+  const full = hasRegistry ? repository : `docker.io/${repository}`;
+  return full
+    .replace(/^(?:index|registry-1)\.docker\.io\//, 'docker.io/')
+    .replace(/^docker\.io\/(?=[^/]+$)/, 'docker.io/library/');
 }
