@@ -108,6 +108,26 @@ describe('the main path', () => {
     ]);
   });
 
+  test('a title stays as a reviewer left it while it is true, and no longer', async () => {
+    await fixture.bump('v1.1.0');
+    const title = '{service} {previous-version} -> {version} in {environment}';
+    await fixture.open({ title });
+    const [pull] = fixture.pulls();
+    if (pull === undefined) throw new Error('no pull request');
+    pull.title = `HOLD: ${pull.title}`;
+    await fixture.open({ title });
+    expect(pull.title).toBe('HOLD: thoughts-backend v1.0.0 -> v1.1.0 in staging');
+    await fixture.open({ title, mode: 'hotfix', reason: 'it is down' });
+    expect(pull.title).toBe('thoughts-backend v1.0.0 -> v1.1.0 in staging');
+    await fixture.github.commit(GITOPS, {
+      branch: 'main',
+      message: 'v1.0.5',
+      files: { 'clusters/staging/app.yaml': manifest('v1.0.5') },
+    });
+    await fixture.open({ title, mode: 'hotfix', reason: 'it is down' });
+    expect(pull.title).toBe('thoughts-backend v1.0.5 -> v1.1.0 in staging');
+  });
+
   test('a dry run decides and writes nothing', async () => {
     await fixture.bump('v1.1.0');
     const { writes } = await fixture.count(async () => {

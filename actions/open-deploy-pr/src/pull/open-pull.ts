@@ -2,7 +2,7 @@ import type { GitHubClient } from '#shared/github/client.ts';
 import { createPull, findOpenPull, type PullRequest, updatePull } from '#shared/github/pulls.ts';
 import { explainGitHubError } from '#shared/github/reasons.ts';
 import { isUncertain, messageOf } from '#shared/github/request-error.ts';
-import type { DeployMarker } from '#shared/marker/deploy-marker.ts';
+import { type DeployMarker, parseDeployMarker } from '#shared/marker/deploy-marker.ts';
 import { isSameText, planBody } from '../description/plan-body.ts';
 import { userError } from '../reasons.ts';
 import { writeOnce } from '../service/uncertain-write.ts';
@@ -59,7 +59,7 @@ async function refresh(wanted: WantedPull, pull: PullRequest): Promise<OpenedPul
   if (pull.headSha !== wanted.headSha) return { pull, operation: 'unchanged', isEdited: false };
   const { github, repository, branch, base } = wanted;
   const { body, isEdited } = planBody(pull.body, wanted.text, wanted.marker);
-  const title = isTitleTrue(pull.title, wanted.marker) ? pull.title : wanted.title;
+  const title = isTitleTrue(pull, wanted.marker) ? pull.title : wanted.title;
   const isRight = (one: PullRequest) => one.title === title && isSameText(one.body, body);
   if (isRight(pull)) return { pull, operation: 'unchanged', isEdited };
   try {
@@ -76,10 +76,12 @@ async function refresh(wanted: WantedPull, pull: PullRequest): Promise<OpenedPul
   }
 }
 
-// A title that names version and environment stays, also when a reviewer put something in front.
-function isTitleTrue(title: string, { version, environment }: DeployMarker): boolean {
+// A title that names version and environment stays, also when a reviewer put something in front; until the step or the mode is another one.
+function isTitleTrue({ title, body }: PullRequest, marker: DeployMarker): boolean {
   const words = title.split(/[\s:,()]+/);
-  return words.includes(version) && words.includes(environment);
+  const before = parseDeployMarker(body) ?? marker;
+  const isSameStep = before.mode === marker.mode && before.previousVersion === marker.previousVersion;
+  return isSameStep && words.includes(marker.version) && words.includes(marker.environment);
 }
 
 /** The error for a refused write of a pull request, with the reason code of GitHub's words. */
