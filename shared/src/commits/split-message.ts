@@ -69,7 +69,8 @@ function isTitle(line: string): boolean {
 }
 
 function asItLooks(text: string): string {
-  return text.replace(/\r\n?/g, '\n').replace(INVISIBLE, '').replace(BLANK, ' ');
+  const lines = text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text;
+  return lines.replace(INVISIBLE, '').replace(BLANK, ' ');
 }
 
 function overrideOf(text: string): string | undefined {
