@@ -18,8 +18,7 @@ const TITLED_MERGE = /^(?:Merged PR \d+: |Pull request #\d+: |Merge pull request
 const FOOTER_NAME = /-(?:by|on|to|id|as|change)$/;
 const GITEA_REST = /' \(#\d+\) from .*$/;
 // Text that comes from chats and web pages has them; what looks like `feat!:` or BREAKING CHANGE has to be read as that.
-const INVISIBLE = /[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g;
-const BLANK = /[\u00a0\u2000-\u200a\u202f\u3000]/g;
+const ODD = /[\u00a0\u2000-\u200b\u200e\u200f\u202a-\u202f\u2060\u2066-\u2069\u3000\ufeff]/g;
 
 /** The message with `\n` as its only line break, without invisible characters, its code fences folded, without HTML comments and blank lines around it. */
 export function normalizedMessage(message: string): string {
@@ -70,7 +69,7 @@ function isTitle(line: string): boolean {
 
 function asItLooks(text: string): string {
   const lines = text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text;
-  return lines.replace(INVISIBLE, '').replace(BLANK, ' ');
+  return lines.replace(ODD, (character) => (character.trim() === '' ? ' ' : ''));
 }
 
 function overrideOf(text: string): string | undefined {
