@@ -1,7 +1,5 @@
-import { HttpClient } from '@actions/http-client';
-import { Octokit } from '@octokit/core';
+import { getOctokit } from '@actions/github';
 import type { Endpoints, RequestParameters } from '@octokit/types';
-import { fetch as fetchThrough } from 'undici';
 import type { RequestMeter } from '../request-meter.ts';
 import { retry, systemTimer, type Timer, type WaitDecision } from '../retry.ts';
 import { forLog } from '../untrusted.ts';
@@ -43,15 +41,10 @@ const DEFAULT_RETRY_BUDGET_MS = 120_000;
 
 /** Connects to GitHub or GitHub Enterprise Server; nothing is sent yet. Throws UserError `bad-credentials` for what can be no token. */
 export function connectGitHub(connection: GitHubConnection): GitHubClient {
-  const {
-    token,
-    apiUrl,
-    waitBudgetMs = Number.POSITIVE_INFINITY,
-    retryBudgetMs = DEFAULT_RETRY_BUDGET_MS,
-  } = connection;
-  assertToken(token);
-  const fetch = connection.fetch ?? fetchByProxy(apiUrl);
-  const octokit = new Octokit({ auth: token, baseUrl: apiUrl, log: silent, request: { fetch } });
+  const { fetch, waitBudgetMs = Number.POSITIVE_INFINITY, retryBudgetMs = DEFAULT_RETRY_BUDGET_MS } = connection;
+  assertToken(connection.token);
+  const wire = fetch === undefined ? {} : { request: { fetch } };
+  const octokit = getOctokit(connection.token, { baseUrl: connection.apiUrl, log: silent, ...wire });
   octokit.hook.after('request', refuseHalf);
   octokit.hook.after('request', refuseForeign);
   octokit.hook.error('request', (error) => {
@@ -94,12 +87,6 @@ export function connectGitHub(connection: GitHubConnection): GitHubClient {
 export function coordinates(repository: string): { owner: string; repo: string } {
   const [owner = '', repo = ''] = repository.split('/');
   return { owner, repo };
-}
-
-// Node's own fetch obeys HTTPS_PROXY and NO_PROXY only in newer versions, and where it is told to.
-function fetchByProxy(url: string): typeof fetchThrough {
-  const dispatcher = new HttpClient().getAgentDispatcher(url);
-  return dispatcher === undefined ? fetchThrough : (input, init) => fetchThrough(input, { ...init, dispatcher });
 }
 
 function assertToken(token: string): void {

@@ -1,6 +1,4 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
@@ -10,7 +8,6 @@ import { createRef, listMatchingRefs, readRef, updateRef } from '#shared/github/
 import { RequestMeter } from '#shared/request-meter.ts';
 import type { Timer } from '#shared/retry.ts';
 import { type GitHubSandbox, startGitHub } from '../../sandbox/github/server.ts';
-import { listen } from '../../sandbox/listen.ts';
 
 const repository = 'acme/api';
 const impatient: Timer = { now: () => Date.now(), sleep: async () => {}, random: () => 0 };
@@ -142,28 +139,4 @@ describe('the GitHub client', () => {
     expect(await github.graphql('{ viewer { login } }', {})).toEqual({ viewer: { login: 'trunkline-bot' } });
     expect(sandbox.requests.count('/graphql')).toBe(2);
   });
-});
-
-test('goes through the proxy of the runner', async () => {
-  const asked: string[] = [];
-  const proxy = createServer().on('connect', (request, socket) => {
-    asked.push(request.url ?? '');
-    const upstream = connect(Number(new URL(sandbox.apiUrl).port), '127.0.0.1', () => {
-      socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
-      upstream.pipe(socket).pipe(upstream);
-    });
-  });
-  const port = await listen(proxy);
-  process.env['http_proxy'] = `http://127.0.0.1:${port}`;
-  try {
-    const { graphqlUrl, tokens } = sandbox;
-    const apiUrl = sandbox.apiUrl.replace('127.0.0.1', 'github.test');
-    const client = connectGitHub({ token: tokens.app, apiUrl, graphqlUrl, meter, log: () => {}, timer: impatient });
-    expect(await readRef(client, repository, 'heads/main')).toMatchObject({ sha });
-    expect(asked).toEqual([new URL(apiUrl).host]);
-  } finally {
-    delete process.env['http_proxy'];
-    proxy.closeAllConnections();
-    proxy.close();
-  }
 });
