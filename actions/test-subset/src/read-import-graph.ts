@@ -111,7 +111,9 @@ function goReader(files: Files, project: Project, missing: Map<string, string[]>
   const namedBy = (path: string, node: string): string[] => {
     const folder = folderOf(path);
     const { imports, embeds, paths } = parseGoFile(files.readText(path) ?? '');
-    const folders = paths.flatMap((text) => go.resolvePath(text, folder));
+    // Elsewhere a text that looks like a package is the name of a tracer, or the address of a page.
+    const startsPrograms = path.endsWith('_test.go') || imports.some((one) => one === 'os/exec' || one === 'testing');
+    const folders = startsPrograms ? paths.flatMap((text) => go.resolvePath(text, folder)) : [];
     for (const specifier of imports) {
       const resolution = go.resolveImport(specifier, folder);
       folders.push(...resolution.folders);

@@ -30,6 +30,11 @@ const files: Readonly<Record<string, string>> = {
   'lib/go.mod': 'module example.com/lib\n',
   'lib/clock/clock.go': 'package clock\n',
   'lib/clock/clock_test.go': 'package clock\n',
+  'trace/trace.go': 'package trace\n\nvar name = "example.com/shop/server"\n',
+  'trace/trace_test.go': 'package trace\n',
+  'smoke/build.go':
+    'package smoke\n\nimport "os/exec"\n\nvar c = exec.Command("go", "run", "example.com/shop/server")\n',
+  'smoke/smoke_test.go': 'package smoke\n',
   'vendor/example.com/x/x.go': 'package x\n',
   'vendor/example.com/x/x_test.go': 'package x\n',
   'README.md': '# shop\n',
@@ -40,7 +45,8 @@ const tax = ['tax/tax_test.go'];
 const money = ['money/export_test.go', 'money/external_test.go', 'money/money_test.go'];
 const e2e = ['e2e/e2e_test.go'];
 const lib = ['lib/clock/clock_test.go'];
-const all = [cart, e2e, lib, money, tax].flat();
+const smoke = ['smoke/smoke_test.go'];
+const all = [cart, e2e, lib, money, smoke, tax, ['trace/trace_test.go']].flat();
 
 let repository: TemporaryRepository;
 let first: string;
@@ -72,7 +78,7 @@ describe('go: the tests that a change can break', () => {
     ['internal/testkit/kit.go', money, './money'],
     ['lib/clock/clock.go', [lib, money].flat(), './lib/clock ./money'],
     ['cmd/server/main.go', e2e, './e2e'],
-    ['server/server.go', e2e, './e2e'],
+    ['server/server.go', [e2e, smoke].flat(), './e2e ./smoke'],
     ['testdata/all.json', tax, './tax'],
   ])('%s', async (path, tests, args) => {
     const { outputs } = await select({ [path]: `${files[path]}\n` });
