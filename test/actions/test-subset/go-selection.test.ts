@@ -1,3 +1,6 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { runInRepository } from './run-in-repository.ts';
 import { createRepository, type TemporaryRepository } from './temporary-repository.ts';
@@ -167,6 +170,24 @@ test('a package that is generated may come from anything in its module', async (
     const { outputs } = await runInRepository(service.folder, { inputs: { base } });
     expect(outputs.tests).toEqual(['a/a_test.go', 'a/b/b_test.go']);
   } finally {
+    service.remove();
+  }
+});
+
+test('go that is not installed is told to be missing', async () => {
+  const service = createRepository({ 'go.mod': 'module a\n', 'a_test.go': 'package a\n', '.gitignore': 'bin\n' });
+  const path = process.env['PATH'];
+  try {
+    const base = service.git('rev-parse', 'HEAD');
+    service.commit({ 'a_test.go': 'package a // changed\n' });
+    const bin = join(service.folder, 'bin');
+    mkdirSync(bin);
+    symlinkSync(execFileSync('which', ['git'], { encoding: 'utf8' }).trim(), join(bin, 'git'));
+    process.env['PATH'] = bin;
+    const run = runInRepository(service.folder, { inputs: { base, run: 'true' } });
+    await expect(run).rejects.toMatchObject({ reasonCode: 'runner-missing' });
+  } finally {
+    process.env['PATH'] = path;
     service.remove();
   }
 });
