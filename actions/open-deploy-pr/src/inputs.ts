@@ -1,3 +1,4 @@
+import { IMAGE_TAG } from '#shared/image/reference.ts';
 import {
   boolean,
   commonInputs,
@@ -50,7 +51,7 @@ export const inputSpec = {
     pattern: /^[^\s@]{1,255}$/,
     allowed: 'an image without tag and digest',
   }),
-  version: text({ required: true, pattern: /^\w[\w.-]{0,127}$/, allowed: 'an image tag' }),
+  version: text({ required: true, pattern: IMAGE_TAG, allowed: 'an image tag' }),
   digest: text({ pattern: /^sha256:[0-9a-f]{64}$/, allowed: 'sha256: and 64 hexadecimal digits' }),
   branch: text(branchName),
   base: text({ default: 'main', ...branchName }),

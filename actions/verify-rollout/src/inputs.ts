@@ -1,3 +1,4 @@
+import { IMAGE_TAG } from '#shared/image/reference.ts';
 import {
   boolean,
   commonInputs,
@@ -63,7 +64,7 @@ export const inputSpec = {
   namespace: text({ pattern: dnsName, allowed: 'the name of a namespace' }),
   workloads: linesOf(parseWorkloadLine),
   image: text({ pattern: /^[^\s@]+$/, allowed: 'an image without tag and digest' }),
-  tag: text({ pattern: /^\w[\w.-]{0,127}$/, allowed: 'an image tag' }),
+  tag: text({ pattern: IMAGE_TAG, allowed: 'an image tag' }),
   digest: text({ pattern: /^sha256:[0-9a-f]{64}$/, allowed: 'sha256: and 64 hexadecimal digits' }),
   'flux-kustomization': parsed(parseNamedObject),
   'argocd-application': parsed(parseNamedObject),

@@ -11,10 +11,12 @@ export interface ImageReference {
   readonly writtenName: string;
 }
 
+/** The grammar of a tag: at most 128 characters of `[A-Za-z0-9_.-]`, not starting with `.` or `-`. */
+export const IMAGE_TAG = /^\w[\w.-]{0,127}$/;
+
 const HOST =
   /^(?:(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])(?:\.(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9]))*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?$/;
 const PATH = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
-const TAG = /^\w[\w.-]{0,127}$/;
 const DIGEST = /^[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}$/;
 /** Of the path without its host, `library/` counted, as the reference implementation has it. */
 const MAX_PATH_LENGTH = 255;
@@ -30,15 +32,15 @@ export function parseImageReference(text: string): ImageReference | undefined {
   const colon = named.lastIndexOf(':');
   const tagged = colon > named.lastIndexOf('/') && colon > named.lastIndexOf(']');
   const tag = tagged ? named.slice(colon + 1) : undefined;
-  if (tag !== undefined && !TAG.test(tag)) return undefined;
+  if (tag !== undefined && !IMAGE_TAG.test(tag)) return undefined;
   const writtenName = tagged ? named.slice(0, colon) : named;
   const name = normalizeName(writtenName);
   return name === undefined ? undefined : { ...name, tag, digest, writtenName };
 }
 
-/** Whether `tag` may be the tag of an image: at most 128 characters of `[A-Za-z0-9_.-]`, not starting with `.` or `-`. */
+/** Whether `tag` may be the tag of an image. */
 export function isImageTag(tag: string): boolean {
-  return TAG.test(tag);
+  return IMAGE_TAG.test(tag);
 }
 
 /** Whether `digest` is one of the registered algorithms with all its lower-case hex digits, `sha256:...` or `sha512:...`. */

@@ -1,3 +1,5 @@
+import { isImageTag } from '#shared/image/reference.ts';
+
 /** What the suite writes into a deployment's payload, to know its own records again. */
 export interface DeploymentNote {
   readonly service: string;
@@ -10,9 +12,6 @@ export interface DeploymentNote {
   readonly gitopsRepository: string;
 }
 
-// An image's tag: https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests
-const TAG = /^\w[\w.-]{0,127}$/;
-
 /** Reads a payload, which GitHub gives back as an object or as JSON text; undefined when it is not ours. */
 export function deploymentNote(payload: unknown): DeploymentNote | undefined {
   const fields = new Map<string, unknown>(Object.entries(recordOf(payload)));
@@ -21,7 +20,7 @@ export function deploymentNote(payload: unknown): DeploymentNote | undefined {
     return typeof value === 'string' && value !== '' ? value : undefined;
   };
   const [service, environment, version] = [text('service'), text('environment'), text('version')];
-  if (service === undefined || environment === undefined || version === undefined || !TAG.test(version))
+  if (service === undefined || environment === undefined || version === undefined || !isImageTag(version))
     return undefined;
   return {
     ...{ service, environment, version },
