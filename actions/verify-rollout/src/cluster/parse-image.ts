@@ -1,3 +1,5 @@
+import { normalizeName } from '#shared/image/reference.ts';
+
 /** An image reference taken apart, without judging it: clusters also hold invalid ones. */
 export interface Image {
   /** With registry, `docker.io/library/nginx`. */
@@ -49,11 +51,8 @@ export function digestOfImageId(imageId: string): string {
   return /sha256:[0-9a-f]{64}/.exec(imageId)?.[0] ?? '';
 }
 
-function fullName(repository: string): string {
-  const first = repository.split('/')[0] ?? '';
-  const hasRegistry = repository.includes('/') && (/[.:]/.test(first) || first === 'localhost');
-  const full = hasRegistry ? repository : `docker.io/${repository}`;
-  return full
-    .replace(/^(?:index|registry-1)\.docker\.io\//, 'docker.io/')
-    .replace(/^docker\.io\/(?=[^/]+$)/, 'docker.io/library/');
+// A name that is none can only be compared as it is written.
+function fullName(name: string): string {
+  const full = normalizeName(name);
+  return full === undefined ? name : `${full.registry}/${full.repository}`;
 }
