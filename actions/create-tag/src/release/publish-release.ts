@@ -1,7 +1,7 @@
 import { coordinates, type GitHubClient } from '#shared/github/client.ts';
 import { explained, explainGitHubError } from '#shared/github/reasons.ts';
 import { statusOf } from '#shared/github/request-error.ts';
-import { cutLines } from '../monorepo/plan-shares.ts';
+import { cutLines } from './plan-cut.ts';
 
 /** The release that a tag is to have. */
 export interface WantedRelease {
