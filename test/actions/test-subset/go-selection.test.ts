@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { runInRepository } from './run-in-repository.ts';
+import { runInRepository, runOnChanges } from './run-in-repository.ts';
 import { createRepository, type TemporaryRepository } from './temporary-repository.ts';
 
 const files: Readonly<Record<string, string>> = {
@@ -62,10 +62,7 @@ beforeAll(() => {
 afterAll(() => repository.remove());
 
 async function select(changes: Readonly<Record<string, string | null>>, inputs: Readonly<Record<string, string>> = {}) {
-  repository.git('checkout', '--quiet', '--force', '--detach', first);
-  repository.git('clean', '-qfd');
-  repository.commit(changes);
-  return runInRepository(repository.folder, { inputs: { base: first, ...inputs } });
+  return runOnChanges(repository, first, { changes, inputs });
 }
 
 describe('go: the tests that a change can break', () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { runInRepository } from './run-in-repository.ts';
+import { runInRepository, runOnChanges } from './run-in-repository.ts';
 import { createRepository, type TemporaryRepository } from './temporary-repository.ts';
 
 const files: Readonly<Record<string, string>> = {
@@ -48,9 +48,7 @@ beforeAll(() => {
 afterAll(() => repository.remove());
 
 async function select(changes: Readonly<Record<string, string | null>>, inputs: Readonly<Record<string, string>> = {}) {
-  repository.git('checkout', '--quiet', '--detach', first);
-  repository.commit(changes);
-  return runInRepository(repository.folder, { inputs: { base: first, ...inputs } });
+  return runOnChanges(repository, first, { changes, inputs });
 }
 
 describe('pytest: the tests that a change can break', () => {

@@ -6,6 +6,7 @@ import { inputSpec } from '../../../actions/test-subset/src/inputs.ts';
 import type { outputNames } from '../../../actions/test-subset/src/outputs.ts';
 import { run } from '../../../actions/test-subset/src/run.ts';
 import { type RecordingRunner, recordingRunner } from '../../support/recording-runner.ts';
+import type { TemporaryRepository } from './temporary-repository.ts';
 
 /** What the action answered, and what it said while it ran. */
 export interface Outcome extends Report<(typeof outputNames)[number]> {
@@ -32,4 +33,19 @@ export async function runInRepository(
   };
   const runner = recordingRunner(context, options.event ?? {});
   return { ...(await run(inputs, { git: await openGit(folder), runner })), runner };
+}
+
+/** Commits changes on `base`, whatever was tried before, and runs the action with what came since. */
+export async function runOnChanges(
+  repository: TemporaryRepository,
+  base: string,
+  {
+    changes,
+    inputs = {},
+  }: { changes: Readonly<Record<string, string | null>>; inputs?: Readonly<Record<string, string>> },
+): Promise<Outcome> {
+  repository.git('checkout', '--quiet', '--force', '--detach', base);
+  repository.git('clean', '-qfd');
+  repository.commit(changes);
+  return runInRepository(repository.folder, { inputs: { base, ...inputs } });
 }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parseGoFile } from '../../../actions/test-subset/src/go/parse-go-file.ts';
-import { runInRepository } from '../../actions/test-subset/run-in-repository.ts';
+import { runOnChanges } from '../../actions/test-subset/run-in-repository.ts';
 import type { TemporaryRepository } from '../../actions/test-subset/temporary-repository.ts';
 import { fetchGoModule, type GoListed, goList } from '../../support/go-modules.ts';
 
@@ -68,9 +68,8 @@ describe.each([
     for (const { file, owner, isTest } of changesOf(listed, repository.folder)) {
       const affected = programs.filter(({ path, deps }) => (isTest ? path === owner : deps.has(owner)));
       const expected = sorted(affected.map(({ path }) => folderOf.get(path) ?? path));
-      repository.git('checkout', '--quiet', '--force', '--detach', first);
-      repository.commit({ [file]: `${readFileSync(join(repository.folder, file), 'latin1')}\n` });
-      const { outputs } = await runInRepository(repository.folder, { inputs: { base: first } });
+      const changes = { [file]: `${readFileSync(join(repository.folder, file), 'latin1')}\n` };
+      const { outputs } = await runOnChanges(repository, first, { changes });
       const folders = new Set((outputs.tests as string[]).map((path) => path.split('/').slice(0, -1).join('/')));
       expect([file, expected.filter((folder) => !folders.has(folder))]).toEqual([file, []]);
       expect([file, outputs.mode]).toEqual([file, expected.length > 0 ? 'subset' : outputs.mode]);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { runInRepository } from '../../actions/test-subset/run-in-repository.ts';
+import { runOnChanges } from '../../actions/test-subset/run-in-repository.ts';
 import { createRepository, type TemporaryRepository } from '../../actions/test-subset/temporary-repository.ts';
 
 const test1 = (name: string, body: string, imports = '"testing"') =>
@@ -43,9 +43,8 @@ beforeAll(() => {
 afterAll(() => repository.remove());
 
 async function changeAndRun(paths: readonly string[], inputs: Readonly<Record<string, string>> = {}) {
-  repository.git('checkout', '--quiet', '--force', '--detach', first);
-  repository.commit(Object.fromEntries(paths.map((path) => [path, `${files[path]}\n// changed\n`])));
-  return runInRepository(repository.folder, { inputs: { base: first, run: 'true', ...inputs } });
+  const changes = Object.fromEntries(paths.map((path) => [path, `${files[path]}\n// changed\n`]));
+  return runOnChanges(repository, first, { changes, inputs: { run: 'true', ...inputs } });
 }
 
 test('go test runs the packages with affected tests, and passes when they pass', async () => {
@@ -89,8 +88,7 @@ test('a package that is not built for these tags is a warning', async () => {
 }, 120_000);
 
 test('a module that go cannot read is told as the runner’s failure', async () => {
-  repository.git('checkout', '--quiet', '--force', '--detach', first);
-  repository.commit({ 'svc/go.mod': 'module example.com/svc\nnonsense\n' });
-  const outcome = await runInRepository(repository.folder, { inputs: { base: first, run: 'true' } });
+  const changes = { 'svc/go.mod': 'module example.com/svc\nnonsense\n' };
+  const outcome = await runOnChanges(repository, first, { changes, inputs: { run: 'true' } });
   expect([outcome.outputs.mode, outcome.reasonCode]).toEqual(['full', 'runner-failed']);
 }, 120_000);
